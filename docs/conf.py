@@ -1,0 +1,36 @@
+"""How the documentation is built: Sphinx with MyST, nitpicky, and a warning is an error."""
+
+from importlib.metadata import version as installed_version
+
+project = "registrazione"
+author = "the registrazione contributors"
+copyright = f"2026, {author}"
+release = installed_version(project)
+version = release
+language = "en"
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx_design",
+    "sphinxcontrib.mermaid",
+]
+exclude_patterns = ["_build"]
+
+nitpicky = True
+# References to this library must lead somewhere. Those to other projects cannot be checked: the
+# build reads nothing from the network.
+nitpick_ignore_regex = [(r"py:.*", r"(?!registrazione\b).*")]
+
+myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist", "fieldlist", "substitution"]
+myst_fence_as_directive = ["mermaid"]
+myst_heading_anchors = 3
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "description"
+napoleon_google_docstring = True
+napoleon_numpy_docstring = False
+
+html_theme = "furo"
+html_title = "registrazione"

@@ -1,0 +1,1 @@
+"""The back-ends that come with the library."""

@@ -1,0 +1,101 @@
+"""The back-ends that come with the library, as the first plugin of every catalogue.
+
+Nothing is imported before it is chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from registrazione.core.profile import Profile
+from registrazione.plugins import (
+    ACCOUNT_STORE,
+    HUMAN_CHECK,
+    MAILER,
+    PROFILE,
+    Backend,
+    hookimpl,
+    needs_extra,
+)
+from registrazione.ports import AccountStore, HumanCheck, Mailer
+from registrazione.profiles import NAMES, load
+
+
+@hookimpl
+def registrazione_stores() -> Iterable[Backend[AccountStore]]:
+    """Return the store in memory and the one in SQLite."""
+    return [
+        Backend(ACCOUNT_STORE, "memory", _memory_store),
+        Backend(ACCOUNT_STORE, "sqlite", _sql_store),
+    ]
+
+
+@hookimpl
+def registrazione_mailers() -> Iterable[Backend[Mailer]]:
+    """Return SMTP in the clear or with STARTTLS, SMTP over TLS, screen, folder and list."""
+    return [
+        Backend(MAILER, "smtp", _smtp_mailer),
+        Backend(MAILER, "smtps", _smtp_mailer),
+        Backend(MAILER, "console", _console_mailer),
+        Backend(MAILER, "file", _file_mailer),
+        Backend(MAILER, "memory", _memory_mailer),
+    ]
+
+
+@hookimpl
+def registrazione_human_checks() -> Iterable[Backend[HumanCheck]]:
+    """Return the check that lets everybody pass."""
+    return [Backend(HUMAN_CHECK, "none", _no_human_check)]
+
+
+@hookimpl
+def registrazione_profiles() -> Iterable[Backend[Profile]]:
+    """Return the procedures that come with the library."""
+    return [Backend(PROFILE, name, _profile) for name in NAMES]
+
+
+def _profile(url: str, **_: object) -> Profile:
+    return load(url.partition("://")[0])
+
+
+def _memory_store(*_: object, **__: object) -> AccountStore:
+    from registrazione.adapters.memory import MemoryStore
+
+    return MemoryStore()
+
+
+def _sql_store(url: str, *, settings: Mapping[str, object]) -> AccountStore:
+    with needs_extra("sql"):
+        from registrazione.adapters.sql import SqlStore
+    # A new installation has no tables yet; who migrates by hand says so.
+    return SqlStore.open(url, create=bool(settings.get("create", True)))
+
+
+def _smtp_mailer(url: str, **_: object) -> Mailer:
+    from registrazione.adapters.mailers.smtp import SmtpMailer
+
+    return SmtpMailer.from_url(url)
+
+
+def _console_mailer(*_: object, **__: object) -> Mailer:
+    from registrazione.adapters.mailers.console import ConsoleMailer
+
+    return ConsoleMailer()
+
+
+def _file_mailer(url: str, **_: object) -> Mailer:
+    from registrazione.adapters.mailers.files import FileMailer
+
+    return FileMailer.from_url(url)
+
+
+def _memory_mailer(*_: object, **__: object) -> Mailer:
+    from registrazione.adapters.mailers.memory import MemoryMailer
+
+    return MemoryMailer()
+
+
+def _no_human_check(*_: object, **__: object) -> HumanCheck:
+    from registrazione.adapters.human_check import NoHumanCheck
+
+    return NoHumanCheck()

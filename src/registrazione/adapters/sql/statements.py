@@ -1,0 +1,178 @@
+"""Every statement of the store, in SQLAlchemy's terms and compiled once for the database.
+
+Look-ups compare whole canonical values, so that each of them is answered from an index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    BindParameter,
+    ClauseElement,
+    Column,
+    ColumnElement,
+    Dialect,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+
+from registrazione.adapters.positions import MOST_FOUND
+from registrazione.adapters.sql.driver import Statement
+from registrazione.adapters.sql.schema import accounts, audit, keys, outbox
+from registrazione.core.records import LetterState
+from registrazione.core.states import AccountState
+
+E = TypeVar("E", bound=StrEnum)
+
+_this_version = (
+    accounts.c.id == bindparam("account_id"),
+    accounts.c.version == bindparam("expected"),
+)
+_this_key = (
+    keys.c.realm == bindparam("realm"),
+    keys.c.kind == bindparam("kind"),
+    keys.c.value == bindparam("value"),
+)
+# A constant and no parameter: only so does the partial index answer.
+_queued: ColumnElement[bool] = outbox.c.state == literal_column(f"'{LetterState.QUEUED.value}'")
+_limit: BindParameter[int] = bindparam("limit")
+
+
+class Statements:
+    """The statements, compiled for one database."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        """Compile all of them."""
+        self.load = Statement(_load(), dialect)
+        self.find = Statement(_find(), dialect)
+        self.search = Statement(_search(accounts.c.created_at), dialect)
+        # A search of its own: only so does the partial index answer.
+        due = accounts.c.due_at.is_not(None), accounts.c.due_at <= bindparam("due_before")
+        self.search_due = Statement(_search(_by_no_index(accounts.c.created_at), *due), dialect)
+        self.create = Statement(insert(accounts), dialect, _columns(accounts))
+        self.replace = Statement(
+            update(accounts).where(*_this_version), dialect, _columns(accounts, without="id")
+        )
+        self.erase = Statement(delete(accounts).where(*_this_version), dialect)
+
+        self.keys_of = Statement(_keys_of(), dialect)
+        self.add_key = Statement(insert(keys), dialect, _columns(keys))
+        self.drop_key = Statement(
+            delete(keys).where(*_this_key, keys.c.account_id == bindparam("account_id")), dialect
+        )
+
+        self.record = Statement(insert(audit).inline(), dialect, _columns(audit, without="seq"))
+        self.history = Statement(_history(), dialect)
+
+        settled = ("state", "not_before", "attempts", "data")
+        this_letter = update(outbox).where(outbox.c.id == bindparam("letter_id"))
+        not_taken_since = outbox.c.attempts == bindparam("attempts_taken")
+        self.post = Statement(insert(outbox).inline(), dialect, _columns(outbox, without="seq"))
+        self.waiting = Statement(_waiting(), dialect)
+        self.take = Statement(
+            update(outbox).where(outbox.c.seq == bindparam("number")), dialect, settled
+        )
+        self.settle = Statement(this_letter.where(not_taken_since), dialect, settled)
+        self.send_again = Statement(this_letter, dialect, settled)
+        self.letters = Statement(_letters(), dialect)
+
+
+def states_row(states: Iterable[E], enum: type[E]) -> dict[str, Any]:
+    """Return the parameters that stand for some states, of which there is at least one.
+
+    A statement has room for all of them, so that its text is always the same; where fewer are
+    asked for, the first fills the rest.
+    """
+    asked = list(dict.fromkeys(states))
+    room = len(enum) - len(asked)
+    return {f"state_{n}": state.value for n, state in enumerate(asked + asked[:1] * room)}
+
+
+def _load() -> ClauseElement:
+    return select(accounts.c.data).where(accounts.c.id == bindparam("account_id"))
+
+
+def _find() -> ClauseElement:
+    return (
+        select(accounts.c.data)
+        .select_from(keys.join(accounts, keys.c.account_id == accounts.c.id))
+        .where(*_this_key)
+        .order_by(keys.c.claimed.desc(), accounts.c.created_at, accounts.c.id)
+        .limit(literal_column(str(MOST_FOUND)))
+    )
+
+
+def _search(created: ColumnElement[int], *more: ColumnElement[bool]) -> ClauseElement:
+    """Build the search; what is not looked for is given a bound that everything is within."""
+    used = accounts.c.last_used_at
+    return (
+        select(accounts.c.data, accounts.c.created_at, accounts.c.id)
+        .where(
+            accounts.c.realm == bindparam("realm"),
+            _one_of(accounts.c.state, AccountState),
+            created <= bindparam("created_before"),
+            or_(used.is_(None), used < bindparam("unused_since")),
+            # Spelled so that every database finds the place in the index.
+            created >= bindparam("after"),
+            or_(created > bindparam("after"), accounts.c.id > bindparam("after_id")),
+            *more,
+        )
+        .order_by(created, accounts.c.id)
+        .limit(_limit)
+    )
+
+
+def _keys_of() -> ClauseElement:
+    columns = keys.c.account_id, keys.c.realm, keys.c.kind, keys.c.value, keys.c.claimed
+    return select(*columns).where(keys.c.account_id == bindparam("account_id"))
+
+
+def _history() -> ClauseElement:
+    this_account = audit.c.account_id == bindparam("account_id")
+    return select(audit.c.data).where(this_account).order_by(audit.c.seq)
+
+
+def _waiting() -> ClauseElement:
+    return (
+        select(outbox.c.seq, outbox.c.data)
+        .where(_queued, outbox.c.not_before <= bindparam("now"))
+        .order_by(outbox.c.seq)
+        .limit(_limit)
+        # Two workers take from one queue without waiting; SQLite has no such words.
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _letters() -> ClauseElement:
+    return (
+        select(outbox.c.data, outbox.c.seq)
+        .where(_one_of(outbox.c.state, LetterState), outbox.c.seq > bindparam("after"))
+        .order_by(outbox.c.seq)
+        .limit(_limit)
+    )
+
+
+def _by_no_index(column: ColumnElement[int]) -> ColumnElement[int]:
+    """Keep an index on the column out of the plan.
+
+    Without statistics SQLite would rather walk a realm in the order of age than sort the few
+    accounts that are due.
+    """
+    return column + literal_column("0")
+
+
+def _one_of(column: Column[Any], enum: type[StrEnum]) -> ColumnElement[bool]:
+    return column.in_([bindparam(f"state_{n}") for n in range(len(enum))])
+
+
+def _columns(table: Table, without: str = "") -> list[str]:
+    return [column.name for column in table.columns if column.name != without]

@@ -1,0 +1,171 @@
+"""From settings to the ports that the drivers call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from registrazione.core.profile import Profile
+from registrazione.plugins import (
+    ACCOUNT_STORE,
+    HUMAN_CHECK,
+    IDENTITY_PROVIDER,
+    MAILER,
+    OBSERVER,
+    PASSWORD_RULE,
+    PROFILE,
+    PluginCatalogue,
+)
+from registrazione.ports import (
+    BreachList,
+    Clock,
+    HumanCheck,
+    IdentityProvider,
+    PasswordHasher,
+    Randomness,
+    RateLimiter,
+    Vault,
+)
+from registrazione.service.checks import Checks
+from registrazione.service.clock import SystemClock
+from registrazione.service.identities import Identities
+from registrazione.service.letters import LetterWriter
+from registrazione.service.observers import Observers
+from registrazione.service.randomness import SystemRandomness
+from registrazione.service.vault import KeyVault
+from registrazione.settings import Settings, SettingsError
+
+
+@attrs.frozen(kw_only=True)
+class Parts:
+    """A registrar's ports, by the names that questions use, and the writer of its letters."""
+
+    profile: Profile
+    clock: Clock
+    store: Any
+    mailer: Any
+    vault: Vault
+    hasher: PasswordHasher
+    randomness: Randomness
+    limiter: RateLimiter
+    human_check: HumanCheck
+    breach_list: BreachList
+    checks: Checks
+    identities: Identities
+    observers: Observers
+    letters: LetterWriter
+    catalogue: PluginCatalogue = attrs.field(repr=False)
+
+
+def assemble(settings: Settings) -> Parts:
+    """Return the parts that the settings ask for.
+
+    Raises:
+        SettingsError: A setting cannot be used.
+        UnknownBackend: A name or URL names nothing that is installed.
+        MissingExtra: A back-end needs packages that are not there; the error says which.
+    """
+    catalogue = PluginCatalogue(settings.plugins, blocked=settings.blocked_plugins)
+    profile = _profile(settings, catalogue)
+    try:
+        vault = KeyVault(settings.secret_keys, profile.realm)
+    except (TypeError, ValueError) as error:
+        raise SettingsError(str(error)) from None
+    return Parts(
+        profile=profile,
+        clock=settings.clock or SystemClock(),
+        store=_made(catalogue, ACCOUNT_STORE, settings.storage, settings),
+        mailer=_made(catalogue, MAILER, settings.mailer, settings),
+        vault=vault,
+        hasher=settings.hasher or _argon2(settings, vault),
+        randomness=settings.randomness or SystemRandomness(),
+        limiter=settings.limiter or _limiter(),
+        human_check=_human_check(settings, profile, catalogue),
+        breach_list=settings.breach_list or _common_passwords(),
+        checks=Checks(_all(catalogue, PASSWORD_RULE, settings), settings.places),
+        identities=Identities(_providers(settings, catalogue)),
+        observers=Observers((*settings.observers, *_all(catalogue, OBSERVER, settings))),
+        letters=_letters(settings, profile, vault),
+        catalogue=catalogue,
+    )
+
+
+def _profile(settings: Settings, catalogue: PluginCatalogue) -> Profile:
+    """Return the procedure, whole and in itself consistent."""
+    chosen = settings.profile
+    if isinstance(chosen, Profile):
+        return chosen
+    return catalogue.build(PROFILE, chosen)
+
+
+def _made(catalogue: PluginCatalogue, port: Any, chosen: Any, settings: Settings) -> Any:  # noqa: ANN401 - a port's own type
+    """Return an instance, or what a URL names."""
+    if isinstance(chosen, str):
+        return catalogue.build(port, chosen, settings=settings.options)
+    return chosen
+
+
+def _all(catalogue: PluginCatalogue, port: Any, settings: Settings) -> tuple[Any, ...]:  # noqa: ANN401 - a port's own type
+    """Return one instance of every back-end of a port that takes all of them."""
+    return tuple(
+        catalogue.build(port, name, settings=settings.options) for name in catalogue.names(port)
+    )
+
+
+def _providers(settings: Settings, catalogue: PluginCatalogue) -> tuple[IdentityProvider, ...]:
+    """Return the identity providers."""
+    return tuple(
+        _made(catalogue, IDENTITY_PROVIDER, chosen, settings)
+        for chosen in settings.identity_providers
+    )
+
+
+def _human_check(settings: Settings, profile: Profile, catalogue: PluginCatalogue) -> HumanCheck:
+    """Return the human check; a procedure that asks for one does not do without silently."""
+    if settings.human_check is None:
+        if profile.human_check:
+            message = (
+                f"the procedure {profile.name!r} has a human check (MIM-12, IOL-02): give "
+                'human_check=…, or human_check="none" where no stranger can come'
+            )
+            raise SettingsError(message)
+        return catalogue.build(HUMAN_CHECK, "none")
+    check: HumanCheck = _made(catalogue, HUMAN_CHECK, settings.human_check, settings)
+    return check
+
+
+def _letters(settings: Settings, profile: Profile, vault: Vault) -> LetterWriter:
+    """Return the writer of the letters."""
+    try:
+        return LetterWriter(
+            {profile.name: profile},
+            settings.base_url,
+            vault,
+            settings.sender_address(),
+            template_paths=tuple(settings.templates),
+        )
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
+
+
+def _argon2(settings: Settings, vault: KeyVault) -> PasswordHasher:
+    """Return the default hasher."""
+    from registrazione.adapters.argon2 import Argon2Hasher  # noqa: PLC0415 - loaded when needed
+
+    pepper = None if settings.peppers else vault.history_pepper()
+    return Argon2Hasher(peppers=settings.peppers, history_pepper=pepper)
+
+
+def _limiter() -> RateLimiter:
+    """Return the default counters."""
+    from registrazione.adapters.limits import MemoryRateLimiter  # noqa: PLC0415 - as above
+
+    return MemoryRateLimiter()
+
+
+def _common_passwords() -> BreachList:
+    """Return the default breach list."""
+    from registrazione.checks.breach import CommonPasswords  # noqa: PLC0415 - as above
+
+    return CommonPasswords()

@@ -1,0 +1,1 @@
+"""Thin, lazy wrappers of the libraries that judge passwords, addresses and places."""

@@ -1,0 +1,1 @@
+"""The part that decides: values, tables and flows, without any input or output."""

@@ -1,0 +1,108 @@
+"""The one place where text enters: type-checked, capped and made canonical before any use.
+
+Every command passes through :func:`enter` once. What kind of text a field is stands in the
+command itself; the rules of each kind stand in ``text``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, TypeVar, cast
+
+import attrs
+
+from registrazione.core.commands import Command, Kind
+from registrazione.core.refusals import Fault, Refusal, fault
+from registrazione.core.secret import Secret
+from registrazione.core.text import clean_code, clean_identifier, clean_line, clean_text
+
+C = TypeVar("C", bound=Command)
+
+MAX_FIELDS = 100
+"""Fields of a form that are looked at; a longer one is no form of ours."""
+MAX_EMAIL = 254
+MAX_TOKEN = 1024
+
+FIELD_NAMES = {"codice_fiscale": "cf", "new": "password", "again": "password_again"}
+"""Names of faults' fields where they differ from the command's."""
+
+
+def enter(command: C) -> C:
+    """Return the command with every field clean.
+
+    Raises:
+        Refusal: With one fault for each field that is not what it should be.
+    """
+    faults: list[Fault] = []
+    cleaned: dict[str, Any] = {}
+    plan = _plan(type(command))  # type: ignore[arg-type]  # typeshed: classes are hashable
+    for name, kind, max_length, default in plan:
+        value = getattr(command, name)
+        if value is None or (isinstance(value, str) and value == default):
+            continue
+        result = _CLEAN[kind](value, max_length, FIELD_NAMES.get(name, name))
+        if isinstance(result, Fault):
+            faults.append(result)
+        elif result is not value:
+            cleaned[name] = result
+    if faults:
+        raise Refusal(*faults)
+    return attrs.evolve(command, **cleaned) if cleaned else command
+
+
+@cache
+def _plan(cls: type[Command]) -> tuple[tuple[str, Kind, int, object], ...]:
+    """Return the fields of a command that the boundary looks at."""
+    return tuple(
+        (field.name, field.metadata["kind"], field.metadata["max"], field.default)
+        for field in attrs.fields(cls)
+        if field.metadata["kind"] is not Kind.OPAQUE
+    )
+
+
+def _secret(value: object, max_length: int, field: str) -> Secret | Fault:
+    """Return the secret untouched: only its type and its length are looked at."""
+    secret = cast("Secret", value)
+    inner = secret.reveal()
+    if not isinstance(inner, str):
+        return fault("input.type", field)
+    if len(inner) > max_length:
+        return fault("input.too_long", field, max=max_length)
+    return secret
+
+
+def _token(value: object, max_length: int, field: str) -> str | Fault:
+    """Return the token; one that cannot be genuine is the same as a wrong one."""
+    cleaned = clean_identifier(value, max_length=max(max_length, MAX_TOKEN), field=field)
+    return fault("token.invalid", field) if isinstance(cleaned, Fault) else cleaned
+
+
+def _form(value: object, max_length: int, field: str) -> Mapping[str, object] | Fault:
+    """Return the form's values; each is cleaned by its own kind when the form is read."""
+    del max_length
+    if not isinstance(value, Mapping) or len(cast("Mapping[object, object]", value)) > MAX_FIELDS:
+        return fault("input.type", field)
+    form = cast("Mapping[object, object]", value)
+    if not all(isinstance(name, str) for name in form):
+        return fault("input.type", field)
+    return cast("Mapping[str, object]", form)
+
+
+def _email(value: object, max_length: int, field: str) -> str | Fault:
+    """Return the address as typed, if it is short enough to be looked at."""
+    return clean_line(value, max_length=max(max_length, MAX_EMAIL), field=field)
+
+
+_CLEAN: Mapping[Kind, Callable[[object, int, str], object]] = {
+    Kind.LINE: lambda value, most, field: clean_line(value, max_length=most, field=field),
+    Kind.TEXT: lambda value, most, field: clean_text(value, max_length=most, field=field),
+    Kind.CODE: lambda value, most, field: clean_code(value, max_length=most, field=field),
+    Kind.IDENTIFIER: lambda value, most, field: clean_identifier(
+        value, max_length=most, field=field
+    ),
+    Kind.TOKEN: _token,
+    Kind.SECRET: _secret,
+    Kind.EMAIL: _email,
+    Kind.FORM: _form,
+}

@@ -1,0 +1,46 @@
+"""What happens between an account and an identity provider."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+
+from registrazione.core.account import Identity, VerifiedIdentity
+from registrazione.core.events.base import Event
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class DataMissing(Event):
+    """The identity is proved; data are missing."""
+
+    pending_identity: VerifiedIdentity
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class AlignmentAsked(Event):
+    """An account with credentials exists; the person has to decide."""
+
+    pending_identity: VerifiedIdentity
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class AlignmentRefused(Event):
+    """The person does not want to align: nothing changes (UNI-03)."""
+
+    pending_identity: None = None
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class IdentityLinked(Event):
+    """The identity opens this account."""
+
+    identities: tuple[Identity, ...]
+    codice_fiscale: str | None
+    values: Mapping[str, str]
+    pending_identity: None = None
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class IdentityMadeOnly(Event):
+    """The identity provider is the only way in from now on (UNI-03)."""

@@ -1,0 +1,1 @@
+"""One file per chapter: what follows from each command."""

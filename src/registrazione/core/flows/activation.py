@@ -1,0 +1,175 @@
+"""The mailed link: used, sent again, sent to the right address (UNI-06, UNI-08, IOL-05, IST-09)."""
+
+from __future__ import annotations
+
+import attrs
+
+from registrazione.core import commands as c
+from registrazione.core import events as e
+from registrazione.core.account import Account
+from registrazione.core.answer import Answer, Next
+from registrazione.core.decision import Decision, Letter
+from registrazione.core.emails import EmailAddress
+from registrazione.core.evolve import evolve
+from registrazione.core.flows.common import Context, letter, limit, no_letter
+from registrazione.core.flows.forms import read_email, reference
+from registrazione.core.flows.gates import link_letter, onwards
+from registrazione.core.flows.passwords import accept_password, count_attempt, failed, matches
+from registrazione.core.flows.registration import owner_of
+from registrazione.core.profile import FirstPassword, Gate
+from registrazione.core.questions import Find, Flow, Load, NormaliseEmail, ReadToken, ask
+from registrazione.core.refusals import Refusal, refusal
+from registrazione.core.states import AccountState, PasswordState
+from registrazione.core.tokens import Purpose, is_in_time
+
+
+def activate(ctx: Context, account: Account, command: c.Activate) -> Flow[Decision]:
+    """Use the link: it proves the mailbox, of a registration or of a new address."""
+    if account.state is AccountState.ACTIVE:
+        return (yield from _new_address(ctx, account))
+    events: tuple[e.Event, ...] = ()
+    if ctx.profile.first_password is FirstPassword.AT_LINK:
+        events = yield from _password_at_link(ctx, account, command)
+    elif account.password is PasswordState.SET:
+        account = yield from _same_person(ctx, account, command)
+        if account.failures:
+            wrong = refusal("activation.password_wrong", "password")
+            return failed(ctx, account, wrong)
+    passed = e.MailboxProved(gates_passed=(*account.gates_passed, Gate.LINK))
+    return (yield from onwards(ctx, account, (*events, passed)))
+
+
+def _password_at_link(
+    ctx: Context, account: Account, command: c.Activate
+) -> Flow[tuple[e.Event, ...]]:
+    """Return the event of the password set on the page that the link opens."""
+    if command.password is None:
+        raise refusal("input.missing", "password")
+    new = yield from accept_password(ctx, account, command.password, command.password_again)
+    return (
+        e.PasswordChosen(
+            credential=new.credential,
+            history=new.history,
+            history_salt=new.history_salt,
+            password_set_at=ctx.now,
+        ),
+    )
+
+
+def _same_person(ctx: Context, account: Account, command: c.Activate) -> Flow[Account]:
+    """Make sure that who opens the link also filled in the form.
+
+    The same browser shows its ticket; any other is asked for the password once more, so that a
+    click alone never brings a stranger's password to life. Returns the account with the failed
+    attempt counted where the password was wrong, and without any where it was right.
+    """
+    if command.ticket:
+        claims = yield from ask(ReadToken(Purpose.TICKET, command.ticket))
+        if claims is not None and claims.account_id == account.id:
+            return attrs.evolve(account, failures=0)
+    if command.password is None:
+        raise refusal("activation.password_again", "password")
+    counted = yield from count_attempt(ctx, account)
+    if (yield from matches(ctx, counted, command.password, counted.credential)):
+        return attrs.evolve(counted, failures=0)
+    return counted
+
+
+def _new_address(ctx: Context, account: Account) -> Flow[Decision]:
+    """Make the address whose link was used the account's (POL-14 decides which is written to)."""
+    if account.pending_email is None:
+        raise refusal("token.used")
+    new = EmailAddress.of(account.pending_email)
+    if "email" in ctx.profile.unique:
+        found = yield from ask(Find(ctx.key("email", new.key)))
+        if any(a.id != account.id and a.state is AccountState.ACTIVE for a in found):
+            raise refusal("email.taken", "email")
+    event = e.EmailChanged(
+        email=reference(ctx, account.email, new), personal_email=account.pending_email
+    )
+    evolved = evolve(account, event)
+    return Decision(
+        account=account,
+        events=(event,),
+        effects=(letter("email_changed", account),),
+        answer=Answer(next=Next.SIGN_IN, account=evolved),
+    )
+
+
+def resend_activation(ctx: Context, _account: None, command: c.ResendActivation) -> Flow[Decision]:
+    """Send the link once more; the older one is void (UNI-08)."""
+    answer = Answer(next=Next.OPEN_LINK, ticket=command.ticket)
+    if command.ticket:
+        account = yield from _waiting(ctx, command.ticket)
+        yield from limit(ctx, command, ("account", account.id))
+        return (yield from _renewed(ctx, account, answer))
+    address = yield from ask(NormaliseEmail(command.email, "email"))
+    if not isinstance(address, EmailAddress):
+        raise Refusal(*address)
+    yield from limit(ctx, command, ("email", address.key))
+    found = yield from ask(Find(ctx.key("email", address.key)))
+    waiting = [a for a in found if a.state is AccountState.AWAITING_LINK]
+    if waiting:
+        return (yield from _renewed(ctx, waiting[-1], answer))
+    active = next((a for a in found if a.state is AccountState.ACTIVE), None)
+    if active is not None:
+        return Decision(effects=(letter("already_registered", active),), answer=answer)
+    return Decision(effects=(Letter(kind="unknown", to=address.address),), answer=answer)
+
+
+def _waiting(ctx: Context, ticket: str) -> Flow[Account]:
+    """Return the claim that the browser's ticket belongs to, while it waits for its link."""
+    claims = yield from ask(ReadToken(Purpose.TICKET, ticket))
+    lifetime = max(ctx.profile.lifetimes.link, ctx.profile.lifetimes.presence)
+    if claims is None or not is_in_time(claims.issued_at, lifetime, ctx.now):
+        raise refusal("token.invalid")
+    account = yield from ask(Load(claims.account_id))
+    if account is None or account.state is not AccountState.AWAITING_LINK:
+        raise refusal("token.used")
+    return account
+
+
+def _renewed(ctx: Context, account: Account, answer: Answer) -> Flow[Decision]:
+    """Return the decision that sends the link again, or writes to the owner once more."""
+    event = e.LinkRenewed(waiting_since=ctx.now)
+    evolved = evolve(account, event)
+    return Decision(
+        account=account,
+        events=(event,),
+        effects=((yield from _letter_for(ctx, evolved)),),
+        answer=attrs.evolve(answer, expires_at=ctx.now + ctx.profile.lifetimes.link),
+    )
+
+
+def _letter_for(ctx: Context, account: Account) -> Flow[Letter]:
+    """Return the link's letter, or the owner's where person or address have an account."""
+    if account.owner is None:
+        return link_letter(ctx, account)
+    owner = yield from ask(Load(account.owner))
+    return no_letter() if owner is None else letter("already_registered", owner)
+
+
+def correct_email(ctx: Context, account: Account, command: c.CorrectEmail) -> Flow[Decision]:
+    """Correct the address that the link went to; the link that is out is void (UNI-08)."""
+    new = yield from read_email(ctx, command.email, command.email_again, twice=False)
+    yield from limit(ctx, command, ("account", account.id))
+    moved = attrs.evolve(account, email=new.address)
+    owner = yield from owner_of(ctx, moved)
+    event = e.EmailCorrected(
+        email=new.address,
+        personal_email=new.address,
+        owner=owner.id if owner else None,
+        waiting_since=ctx.now,
+    )
+    evolved = evolve(account, event)
+    return Decision(
+        account=account,
+        events=(event,),
+        effects=((yield from _letter_for(ctx, evolved)),),
+        answer=Answer(
+            next=Next.OPEN_LINK,
+            account=evolved,
+            ticket=command.token,
+            expires_at=ctx.now + ctx.profile.lifetimes.link,
+        ),
+    )

@@ -1,0 +1,179 @@
+"""What may be changed after the form is confirmed: by the person, and by an operator only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+
+from registrazione.core import commands as c
+from registrazione.core import events as e
+from registrazione.core.account import Account
+from registrazione.core.answer import Answer, Next
+from registrazione.core.decision import Decision, Letter
+from registrazione.core.evolve import email_key, evolve
+from registrazione.core.flows.common import Context, letter, what_next
+from registrazione.core.flows.forms import read_email, read_form, reference
+from registrazione.core.flows.passwords import count_attempt, failed, matches
+from registrazione.core.form import (
+    CODICE_FISCALE,
+    CONFIRMATIONS,
+    EMAIL,
+    Editable,
+    FieldKind,
+    FormField,
+)
+from registrazione.core.questions import Find, Flow, ask
+from registrazione.core.refusals import Refusal, fault, refusal
+from registrazione.core.states import AccountState, PasswordState
+
+_HOLDING = frozenset({AccountState.ACTIVE, AccountState.SUSPENDED})
+_SECRET_KINDS = frozenset({FieldKind.PASSWORD, FieldKind.USERNAME})
+
+
+def update_contacts(ctx: Context, account: Account, command: c.UpdateContacts) -> Flow[Decision]:
+    """Change phones, document, residence and domicile (IOL-21, POL-08)."""
+    fields = _fields(ctx, command.values, {Editable.PERSON}, "data.school_only")
+    reading = yield from read_form(ctx, fields, command.values, None)
+    event = e.ContactsUpdated(
+        values=_merged(account, fields, reading.values),
+        fields=" ".join(sorted(field.name for field in fields)),
+    )
+    evolved = evolve(account, event)
+    return Decision(
+        account=account,
+        events=(event,),
+        answer=Answer(
+            next=what_next(evolved),
+            account=evolved,
+            session=command.session,
+            notices=reading.notices,
+        ),
+    )
+
+
+def _fields(
+    ctx: Context, typed: Mapping[str, object], allowed: set[Editable], code: str
+) -> tuple[FormField, ...]:
+    """Return the fields that are to be changed.
+
+    Raises:
+        Refusal: With one fault for each field that may not be changed this way (IOL-22).
+    """
+    fields = [ctx.profile.field(name) for name in typed]
+    found = tuple(field for field in fields if field is not None)
+    refused = [name for name, field in zip(typed, fields, strict=True) if field is None] + [
+        field.name for field in found if field.editable not in allowed
+    ]
+    if refused:
+        raise Refusal(*(fault(code, name if len(name) <= 40 else None) for name in refused))
+    return found
+
+
+def _merged(
+    account: Account, fields: tuple[FormField, ...], values: Mapping[str, str]
+) -> Mapping[str, str]:
+    """Return the account's values with the new ones; a field sent empty is emptied."""
+    names = {field.name for field in fields}
+    kept = {name: value for name, value in account.values.items() if name not in names}
+    return {**kept, **values}
+
+
+def change_email(ctx: Context, account: Account, command: c.ChangeEmail) -> Flow[Decision]:
+    """Ask for another address: the link goes there, a notice to the present one (IOL-21, POL-11).
+
+    The password is asked for once more, where there is one (ASVS 5.0 7.5.1).
+    """
+    new = yield from read_email(
+        ctx, command.email, command.email_again, twice=ctx.profile.email.twice
+    )
+    if account.password is PasswordState.SET:
+        if command.password is None:
+            raise refusal("input.missing", "password")
+        account = yield from count_attempt(ctx, account)
+        if not (yield from matches(ctx, account, command.password, account.credential)):
+            return failed(ctx, account, refusal("password.old_wrong", "password"))
+        account = attrs.evolve(account, failures=0)
+    event = e.EmailChangeAsked(pending_email=new.address)
+    evolved = evolve(account, event)
+    return Decision(
+        account=account,
+        events=(event,),
+        effects=(
+            Letter(kind="email_change", to=new.address, about=evolved),
+            letter("email_change_asked", evolved),
+        ),
+        answer=Answer(next=Next.READ_MAIL, account=evolved, session=command.session),
+    )
+
+
+def correct_data(ctx: Context, account: Account, command: c.CorrectData) -> Flow[Decision]:
+    """Correct what only an operator may (IOL-22, UNI-12).
+
+    With a new address it is the way back for somebody who lost password and mailbox: the
+    operator has seen the person, and the new mailbox then recovers the password by itself.
+    """
+    typed = dict(command.values)
+    changeable = _operator_fields(ctx)
+    refused = [name for name in typed if name not in changeable]
+    if refused or not typed:
+        raise Refusal(
+            *(fault("data.not_correctable", n if len(n) <= 40 else None) for n in refused),
+            *([] if typed else [fault("input.missing", "values")]),
+        )
+    fields = tuple(changeable[name] for name in typed)
+    known = {k: v for k, v in account.values.items() if k not in typed}
+    reading = yield from read_form(ctx, fields, typed, account.codice_fiscale, known=known)
+    values = dict(_merged(account, fields, reading.values))
+    email, personal = account.email, account.personal_email
+    if (told := values.pop("email", None)) is not None:
+        address = yield from read_email(ctx, told, None, twice=False)
+        email, personal = reference(ctx, None, address), address.address
+    corrected = attrs.evolve(account, codice_fiscale=reading.codice_fiscale, email=email)
+    yield from _check_free(ctx, corrected)
+    event = e.DataCorrected(
+        values=values,
+        codice_fiscale=reading.codice_fiscale,
+        email=email,
+        personal_email=personal,
+        fields=" ".join(sorted(typed)),
+    )
+    evolved = evolve(account, event)
+    letters = [letter("data_corrected", evolved)]
+    if account.email and email != account.email:
+        letters.append(Letter(kind="data_corrected", to=account.email, about=evolved))
+    return Decision(
+        account=account,
+        events=(event,),
+        effects=tuple(letters),
+        answer=Answer(account=evolved, notices=reading.notices),
+    )
+
+
+def _operator_fields(ctx: Context) -> Mapping[str, FormField]:
+    """Return the fields that an operator may correct, by name."""
+    fields = {
+        field.name: attrs.evolve(field, required=False)
+        for field in ctx.profile.form
+        if field.kind not in _SECRET_KINDS and field.name not in CONFIRMATIONS
+    }
+    if ctx.profile.codice_fiscale != "absent":
+        fields["cf"] = attrs.evolve(CODICE_FISCALE, required=False)
+    return fields | {"email": attrs.evolve(EMAIL, required=False)}
+
+
+def _check_free(ctx: Context, corrected: Account) -> Flow[None]:
+    """Refuse a code or an address that another account holds; an operator may know.
+
+    Raises:
+        Refusal: ``cf.taken`` or ``email.taken``.
+    """
+    email = email_key(corrected.email) if corrected.email else ""
+    for kind, field, value in (
+        ("codice_fiscale", "cf", corrected.codice_fiscale or ""),
+        ("email", "email", email),
+    ):
+        if kind in ctx.profile.unique and value:
+            for other in (yield from ask(Find(ctx.key(kind, value)))):
+                if other.id != corrected.id and other.state in _HOLDING:
+                    raise refusal(f"{field}.taken", field)

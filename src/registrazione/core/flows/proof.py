@@ -1,0 +1,125 @@
+"""Who asks: the session, the mailed link, the operator, or the clock behind a command."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from registrazione.core import commands as c
+from registrazione.core.account import Account
+from registrazione.core.flows.common import Context, limit
+from registrazione.core.questions import Flow, Load, ReadToken, ask
+from registrazione.core.refusals import refusal
+from registrazione.core.tokens import EPOCH_BOUND, Purpose, TokenClaims, is_in_time
+
+_PURPOSES: dict[type[c.Command], tuple[Purpose, ...]] = {
+    c.Activate: (Purpose.ACTIVATION, Purpose.EMAIL),
+    c.CorrectEmail: (Purpose.TICKET,),
+    c.ResetPassword: (Purpose.RESET,),
+    c.CompleteData: (Purpose.IDENTITY,),
+    c.Align: (Purpose.IDENTITY,),
+}
+"""Which tokens prove which command."""
+
+_IDENTITY_LIFETIME = timedelta(hours=1)
+
+
+def prove(ctx: Context, command: c.Command) -> Flow[Account | None]:
+    """Return the account that the command is about; ``None`` for a command about nobody yet.
+
+    Raises:
+        Refusal: The proof is not one, or not for this.
+    """
+    if isinstance(command, c.SessionCommand):
+        return (yield from holder(ctx, command.session))
+    if isinstance(command, c.TokenCommand):
+        return (yield from bearer(ctx, command.token, *_PURPOSES[type(command)]))
+    if isinstance(command, c.OperatorCommand):
+        return (yield from _operated(ctx, command, command.operator, command.account_id))
+    if isinstance(command, c.HolderOrOperatorCommand):
+        if command.operator is not None:
+            return (yield from _operated(ctx, command, command.operator, command.account_id))
+        return (yield from holder(ctx, command.session))
+    if isinstance(command, c.TimerCommand):
+        return (yield from ask(Load(command.account_id)))
+    if isinstance(command, c.Begin):
+        yield from limit(ctx, command)
+    return None
+
+
+def actor_of(command: c.Command) -> str:
+    """Return who asks, for the audit trail."""
+    operator = getattr(command, "operator", None)
+    if isinstance(operator, c.Operator):
+        return f"{operator.role}:{operator.id}"
+    return "system" if isinstance(command, c.TimerCommand) else "person"
+
+
+def holder(ctx: Context, token: str) -> Flow[Account]:
+    """Return the account whose session this is.
+
+    Raises:
+        Refusal: ``session.ended``, whatever the reason.
+    """
+    claims = yield from ask(ReadToken(Purpose.SESSION, token))
+    if claims is not None:
+        account = yield from ask(Load(claims.account_id))
+        if account is not None and any(
+            ref.id == claims.extra and ref.until > ctx.now for ref in account.sessions
+        ):
+            return account
+    raise refusal("session.ended")
+
+
+def session_id(token: str) -> Flow[str]:
+    """Return the id of the session that a proved token names."""
+    claims = yield from ask(ReadToken(Purpose.SESSION, token))
+    return claims.extra if claims is not None else ""
+
+
+def bearer(ctx: Context, token: str, *purposes: Purpose) -> Flow[Account]:
+    """Return the account that a token of one of these purposes opens.
+
+    Raises:
+        Refusal: ``token.invalid``, ``token.expired``, or ``token.used`` when it was used,
+            overtaken, or its registration is gone.
+    """
+    claims = yield from _genuine(token, purposes)
+    if not is_in_time(claims.issued_at, _lifetime(ctx, claims.purpose), ctx.now):
+        raise refusal("token.expired")
+    account = yield from ask(Load(claims.account_id))
+    if account is None or (claims.purpose in EPOCH_BOUND and account.epoch != claims.epoch):
+        raise refusal("token.used")
+    return account
+
+
+def _genuine(token: str, purposes: tuple[Purpose, ...]) -> Flow[TokenClaims]:
+    """Return what the token says, under the first purpose that it is genuine for."""
+    for purpose in purposes:
+        claims = yield from ask(ReadToken(purpose, token))
+        if claims is not None:
+            return claims
+    raise refusal("token.invalid")
+
+
+def _lifetime(ctx: Context, purpose: str) -> timedelta:
+    """Return for how long a token of this purpose is good."""
+    lifetimes = ctx.profile.lifetimes
+    return {
+        Purpose.RESET.value: lifetimes.reset,
+        Purpose.IDENTITY.value: _IDENTITY_LIFETIME,
+        Purpose.TICKET.value: max(lifetimes.link, lifetimes.presence),
+    }.get(purpose, lifetimes.link)
+
+
+def _operated(ctx: Context, command: c.Command, operator: object, account_id: str) -> Flow[Account]:
+    """Return the account, if this operator may do this to it."""
+    if not isinstance(operator, c.Operator):
+        raise refusal("operator.unknown")
+    if operator.role not in ctx.profile.duties.get(command.name, ()):
+        raise refusal("operator.not_allowed")
+    account = yield from ask(Load(account_id))
+    if account is None or account.realm != ctx.profile.realm:
+        raise refusal("account.unknown", "account_id")
+    if operator.account_id == account.id:
+        raise refusal("operator.self")
+    return account

@@ -1,0 +1,68 @@
+"""The words of the refusals: one catalogue, in Italian and English.
+
+The catalogue ``locale/refusals.toml`` is at once the list of all codes, the source of the texts
+and the rows of the documentation.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+import attrs
+
+from registrazione.core.profile import HelpRoute, Profile
+from registrazione.core.refusals import Fault, Refusal, Severity
+from registrazione.core.texts import Text
+
+__all__ = ["Entry", "Fault", "Refusal", "Severity", "catalogue", "help_for", "text_of"]
+
+
+@attrs.frozen
+class Entry:
+    """One row of the catalogue.
+
+    Args:
+        code: The stable code.
+        topic: Kind of problem, by which a procedure's help routes are chosen (POL-16).
+        text: The words, with parameters between braces.
+    """
+
+    code: str
+    topic: str
+    text: Text
+
+
+@cache
+def catalogue() -> Mapping[str, Entry]:
+    """Return every entry by code; the file is read once."""
+    source = files("registrazione").joinpath("locale", "refusals.toml").read_text("utf-8")
+    rows = tomllib.loads(source)
+    return MappingProxyType(
+        {code: Entry(code, row["topic"], Text(row["it"], row["en"])) for code, row in rows.items()}
+    )
+
+
+def text_of(fault: Fault, language: str = "it") -> str:
+    """Return the words of a fault, with its hint where it has one.
+
+    Args:
+        fault: What was found.
+        language: ``it`` or ``en``.
+
+    Raises:
+        KeyError: The code is not in the catalogue.
+    """
+    words = catalogue()[fault.code].text.to(language).format(**fault.params)
+    hint = fault.params.get("hint")
+    if not hint:
+        return words
+    return f"{words} {catalogue()[f'hint.{hint}'].text.to(language)}"
+
+
+def help_for(fault: Fault, profile: Profile) -> HelpRoute | None:
+    """Return where help is to be had with this problem in this procedure, if it says so."""
+    return profile.help.get(catalogue()[fault.code].topic)

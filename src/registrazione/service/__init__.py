@@ -1,0 +1,1 @@
+"""What drives the core: questions answered, changes committed, letters delivered."""

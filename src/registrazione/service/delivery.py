@@ -1,0 +1,243 @@
+"""The outbox emptied: taken, written, sent, settled, one letter after the other.
+
+A flow like those of the core, so that the sync and the async registrar share it. Between taking
+and settling a letter is only leased: a worker that dies loses nothing, and the next one sends the
+letter with the same ``Message-ID``, by which mail programs show it once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+
+import attrs
+
+from registrazione.core.account import Account
+from registrazione.core.questions import Flow, Load, Question, ask
+from registrazione.core.records import LetterState, OutboxMessage, Page
+from registrazione.ports import Envelope, MailerUnavailable, MailRefused, StoreError
+
+BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360))
+"""How long to wait after each failed attempt; the last one again and again."""
+MOST_ATTEMPTS = 12
+"""After so many, about two days, a letter is given up; an operator can send it again."""
+BATCH = 10
+LEASE = timedelta(minutes=10)
+"""For how long a batch is one worker's: every letter of it may take a minute."""
+
+_PAGE = 100
+_SHORT_CODE = re.compile(r"[A-Za-z0-9._-]{1,40}")
+
+Progress = Callable[[OutboxMessage], None]
+"""Told of each letter once it is settled; no observer learns more than the outbox keeps."""
+
+
+# -- questions ------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class ReadClock(Question[datetime]):
+    """What time is it?"""
+
+    port = "clock"
+    method = "now"
+
+
+@attrs.frozen
+class OutboxTake(Question[tuple[OutboxMessage, ...]]):
+    """Which letters are mine until the lease ends?"""
+
+    port = "store"
+    method = "outbox_take"
+    now: datetime
+    limit: int
+    lease: timedelta
+
+
+@attrs.frozen
+class OutboxSettle(Question[bool]):
+    """Was this still mine to write down?"""
+
+    port = "store"
+    method = "outbox_settle"
+    message: OutboxMessage
+
+
+@attrs.frozen
+class OutboxList(Question[Page[OutboxMessage]]):
+    """Which letters are in these states?"""
+
+    port = "store"
+    method = "outbox_list"
+    states: Sequence[LetterState]
+    cursor: str | None
+    limit: int
+
+
+@attrs.frozen
+class WriteLetter(Question[Envelope | None]):
+    """What does the letter say, if it still says anything?"""
+
+    port = "letters"
+    method = "write"
+    message: OutboxMessage
+    account: Account | None
+
+
+@attrs.frozen
+class SendEnvelope(Question[None]):
+    """Take this letter over."""
+
+    port = "mailer"
+    method = "send"
+    envelope: Envelope
+
+
+# -- delivery -------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class DeliveryReport:
+    """What became of the letters of one run.
+
+    Args:
+        sent: Handed over.
+        void: Not sent on purpose: overtaken.
+        postponed: To be tried again later.
+        dead: Given up.
+    """
+
+    sent: int = 0
+    void: int = 0
+    postponed: int = 0
+    dead: int = 0
+
+
+def _silent(_message: OutboxMessage) -> None:
+    """Report progress to nobody."""
+
+
+def deliver(
+    *,
+    most: int | None = None,
+    batch: int = BATCH,
+    lease: timedelta = LEASE,
+    progress: Progress = _silent,
+) -> Flow[DeliveryReport]:
+    """Send the letters that are due, until none is left.
+
+    Args:
+        most: Stop after so many; ``None``: no bound.
+        batch: How many are taken at once.
+        lease: For how long they are this run's.
+        progress: Told of each settled letter.
+
+    Returns:
+        What became of them. A letter that somebody else took over meanwhile is theirs to count.
+
+    Raises:
+        StoreError: The store is not there; what was taken comes back when the lease ends.
+    """
+    counts: Counter[LetterState] = Counter()
+    left = most
+    while left is None or left > 0:
+        now = yield from ask(ReadClock())
+        limit = batch if left is None else min(batch, left)
+        messages = yield from ask(OutboxTake(now, limit, lease))
+        if not messages:
+            break
+        left = None if left is None else left - len(messages)
+        for message in messages:
+            settled = yield from _deliver_one(message)
+            if settled is not None:
+                counts[settled.state] += 1
+                progress(settled)
+    return DeliveryReport(
+        sent=counts[LetterState.SENT],
+        void=counts[LetterState.VOID],
+        postponed=counts[LetterState.QUEUED],
+        dead=counts[LetterState.DEAD],
+    )
+
+
+def resend_dead(ids: Collection[str] | None = None) -> Flow[int]:
+    """Put letters that were given up back into the queue, for an operator.
+
+    Args:
+        ids: Which of them; ``None``: all.
+
+    Returns:
+        How many there were.
+    """
+    now = yield from ask(ReadClock())
+    dead: list[OutboxMessage] = []
+    cursor: str | None = None
+    while True:
+        page = yield from ask(OutboxList((LetterState.DEAD,), cursor, _PAGE))
+        dead += [message for message in page.items if ids is None or message.id in ids]
+        cursor = page.cursor
+        if cursor is None:
+            break
+    for message in dead:
+        again = attrs.evolve(
+            message, state=LetterState.QUEUED, attempts=0, not_before=now, error=""
+        )
+        yield from ask(OutboxSettle(again))
+    return len(dead)
+
+
+def _deliver_one(message: OutboxMessage) -> Flow[OutboxMessage | None]:
+    """Return the letter as it was settled, or ``None`` if it is somebody else's by now."""
+    now = yield from ask(ReadClock())
+    if now >= message.not_before:
+        return None
+    settled = yield from _sent(message)
+    return settled if (yield from ask(OutboxSettle(settled))) else None
+
+
+def _sent(message: OutboxMessage) -> Flow[OutboxMessage]:
+    """Try to send the letter, and return it as it is afterwards."""
+    if message.attempts > MOST_ATTEMPTS:
+        # Whoever took it before never came back: the letter itself may be what kills them.
+        return _dead(message, "interrupted")
+    try:
+        account = (yield from ask(Load(message.account_id))) if message.account_id else None
+        envelope = yield from ask(WriteLetter(message, account))
+        if envelope is None:
+            return _done(message, LetterState.VOID)
+        yield from ask(SendEnvelope(envelope))
+    except MailRefused as error:
+        return _dead(message, _short(error.code, error))
+    except MailerUnavailable as error:
+        return (yield from _failed(message, _short(error.code, error)))
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one broken letter must not hold up the others
+        return (yield from _failed(message, type(error).__name__))
+    return _done(message, LetterState.SENT)
+
+
+def _failed(message: OutboxMessage, code: str) -> Flow[OutboxMessage]:
+    """Return the letter for a later attempt, or given up after too many."""
+    if message.attempts >= MOST_ATTEMPTS:
+        return _dead(message, code)
+    now = yield from ask(ReadClock())
+    delay = BACK_OFF[min(message.attempts, len(BACK_OFF)) - 1]
+    return attrs.evolve(message, not_before=now + delay, error=code)
+
+
+def _dead(message: OutboxMessage, code: str) -> OutboxMessage:
+    """Return the letter given up; it keeps its address, to be sent again."""
+    return attrs.evolve(message, state=LetterState.DEAD, error=code)
+
+
+def _done(message: OutboxMessage, state: LetterState) -> OutboxMessage:
+    """Return the letter with nothing personal left in it."""
+    return attrs.evolve(message, state=state, to="", params={}, error="")
+
+
+def _short(code: str, error: Exception) -> str:
+    """Return a mailer's code, unless it is a text that may hold an address."""
+    return code if _SHORT_CODE.fullmatch(code) else type(error).__name__

@@ -1,0 +1,160 @@
+"""Letters: headers that say exactly what was meant, and an address that stays what it was.
+
+Mail libraries decode and fold what they are given. CPython before 3.11.10 turns an encoded word
+in a subject into a real ``Bcc`` line, and ``smtplib`` reads addresses out of headers once more.
+So nothing that could be decoded goes in, and what comes out is looked at before it is sent.
+"""
+
+from __future__ import annotations
+
+import email
+import re
+import unicodedata
+from collections import Counter
+from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+
+_POLICY = SMTP.clone(cte_type="7bit")
+_MAX_ADDRESS = 254  # RFC 5321, section 4.5.3.1.3
+_ADDRESS = re.compile(r'[^\s"(),:;<>@\[\\\]]+@[^\s"(),:;<>@\[\\\]]+')
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_NEVER_IN_HEADERS = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_NEVER_IN_BODIES = re.compile(r"[\x00\ud800-\udfff]")
+# A line that begins with a space continues the one before it (RFC 5322, section 2.2.3).
+_HEADER_END = re.compile(r"\r\n(?![ \t])")
+_STRAY_LINE_END = re.compile(r"\r(?!\n)|(?<!\r)\n|\n[ \t]*\r")
+
+
+class UnsafeLetter(ValueError):  # noqa: N818 - the name says what is wrong
+    """A part of a letter could be read as something else than what it says.
+
+    Args:
+        part: Name of the part, such as ``subject``; the part itself stays out of the text.
+    """
+
+    def __init__(self, part: str) -> None:
+        """Keep the name of the part."""
+        self.part = part
+        super().__init__(f"the letter's {part} cannot be sent as it is")
+
+
+def compose(
+    *,
+    sender: str,
+    recipient: str,
+    subject: str,
+    text: str,
+    html: str,
+    message_id: str,
+    date: datetime,
+    language: str,
+    sender_name: str = "",
+) -> EmailMessage:
+    """Return a letter with both bodies and exactly the headers given here, each once.
+
+    It is marked as generated (RFC 3834), so that no vacation notice answers it, and it carries
+    the same ``Message-ID`` however often it is composed.
+
+    Args:
+        sender: The sender's address.
+        recipient: The one recipient's address, byte for byte.
+        subject: One line.
+        text: The plain body.
+        html: The same as HTML.
+        message_id: Stable identifier of the letter; the sender's domain is added.
+        date: When it was committed.
+        language: Language of the bodies, such as ``it``.
+        sender_name: The sender's name as people read it.
+
+    Raises:
+        UnsafeLetter: A part holds controls, line ends or an encoded word, an address is not
+            exactly one, or the finished headers are not exactly those that were meant
+            (ASVS 5.0 1.3.11).
+    """
+    parts = {
+        "sender": is_single_address(sender),
+        "recipient": is_single_address(recipient),
+        "subject": _is_plain_line(subject),
+        "sender_name": _is_plain_line(sender_name),
+        "body": not _NEVER_IN_BODIES.search(text + html),
+        "message_id": _IDENTIFIER.fullmatch(message_id),
+        "date": date.utcoffset() is not None,
+        "language": _LANGUAGE.fullmatch(language),
+    }
+    for part, is_safe in parts.items():
+        if not is_safe:
+            raise UnsafeLetter(part)
+    letter = EmailMessage(policy=_POLICY.clone(utf8=not (recipient + sender).isascii()))
+    mailbox, domain = sender.split("@")
+    headers = {
+        "From": Address(sender_name, mailbox, domain),
+        "To": recipient,
+        "Subject": subject,
+        "Date": date,
+        "Message-ID": f"<{message_id}@{domain}>",
+        "Auto-Submitted": "auto-generated",
+    }
+    for name, value in headers.items():
+        letter[name] = value
+    letter.set_content(text)
+    letter.add_alternative(html, subtype="html")
+    # Setting a body removes every header that begins so: this one comes last.
+    letter["Content-Language"] = language
+    names = [*headers, "MIME-Version", "Content-Type", "Content-Language"]
+    _check_finished(letter, names, sender, recipient)
+    return letter
+
+
+def to_bytes(letter: EmailMessage) -> bytes:
+    """Return the letter as it goes over the wire: the very bytes that were checked.
+
+    Raises:
+        UnsafeLetter: The library itself cannot write it down.
+    """
+    try:
+        return letter.as_bytes(policy=letter.policy.clone(linesep="\r\n", cte_type="7bit"))
+    except (MessageError, ValueError, LookupError):
+        raise UnsafeLetter("message") from None
+
+
+def is_single_address(value: object) -> bool:
+    """Tell whether this is one bare address that no mail program reads as anything else.
+
+    It judges safety, not existence: no quotes, comments, lists, routes, spaces, controls or
+    encoded words (RFC 2047, section 5), and exactly one ``@``.
+    """
+    return (
+        isinstance(value, str)
+        and len(value) <= _MAX_ADDRESS
+        and value.isprintable()
+        and _ADDRESS.fullmatch(value) is not None
+        and "=?" not in value
+    )
+
+
+def _is_plain_line(text: str) -> bool:
+    """Tell whether a text is one line that nothing will decode."""
+    return "=?" not in text and not any(
+        unicodedata.category(character) in _NEVER_IN_HEADERS for character in text
+    )
+
+
+def _check_finished(letter: EmailMessage, names: list[str], sender: str, recipient: str) -> None:
+    """Read the finished letter back as a stranger would.
+
+    Raises:
+        UnsafeLetter: There are other headers than those meant, or other addresses.
+    """
+    finished = to_bytes(letter).decode()
+    head = finished.partition("\r\n\r\n")[0]
+    found = Counter(line.partition(":")[0] for line in _HEADER_END.split(head))
+    if found != Counter(names) or _STRAY_LINE_END.search(head):
+        raise UnsafeLetter("headers")
+    read = email.message_from_string(finished, policy=letter.policy)
+    for part, name, meant in (("sender", "From", sender), ("recipient", "To", recipient)):
+        if [address.addr_spec for address in read[name].addresses] != [meant]:
+            raise UnsafeLetter(part)

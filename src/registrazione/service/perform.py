@@ -1,0 +1,114 @@
+"""One command from the door to the answer: clean, decide, commit, tell.
+
+This is a flow like those of the core, so that the sync and the async registrar share it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import attrs
+
+from registrazione.core.answer import Answer
+from registrazione.core.boundary import enter
+from registrazione.core.commands import Command
+from registrazione.core.decide import handle
+from registrazione.core.decision import Decision, change_of, refused
+from registrazione.core.flows.common import new_id
+from registrazione.core.flows.proof import actor_of
+from registrazione.core.profile import Profile
+from registrazione.core.questions import Commit, Flow, Question, ask
+from registrazione.core.records import AuditRecord, Change
+from registrazione.core.refusals import Refusal, refusal
+from registrazione.ports import (
+    ClaimTaken,
+    HasherBusy,
+    IdentityError,
+    StaleVersion,
+    StoreUnavailable,
+)
+
+TRIES = 12
+"""How often a command is decided anew because somebody else was faster."""
+
+
+@attrs.frozen
+class Notify(Question[None]):
+    """Tell the observers."""
+
+    port = "observers"
+    method = "notify"
+    records: Sequence[AuditRecord]
+
+
+def perform(command: Command, profile: Profile, now: datetime) -> Flow[Answer]:
+    """Carry out one command.
+
+    Whoever is overtaken by another command about the same account decides again on what is
+    there now: so one of them wins, and the others get the refusal that is then due.
+
+    Args:
+        command: What is asked, as it came.
+        profile: The procedure.
+        now: The present time.
+
+    Raises:
+        Refusal: What the command is refused with, ``service.busy`` and
+            ``service.unavailable`` among it.
+    """
+    try:
+        decision = yield from _settled(command, profile, now)
+    except HasherBusy as error:
+        raise refusal("service.busy") from error
+    except StoreUnavailable as error:
+        raise refusal("service.unavailable") from error
+    if decision.refusal is not None:
+        raise decision.refusal
+    return decision.answer
+
+
+def _settled(command: Command, profile: Profile, now: datetime) -> Flow[Decision]:
+    """Decide and commit until nobody else was faster."""
+    try:
+        command = enter(command)
+    except Refusal as turned_away:
+        decision = Decision(refusal=turned_away, actor=actor_of(command))
+        yield from _commit(decision, command, profile, now)
+        return decision
+    for _ in range(TRIES):
+        try:
+            decision = yield from _decided(command, profile, now)
+            yield from _commit(decision, command, profile, now)
+        except (StaleVersion, ClaimTaken):
+            continue
+        return decision
+    raise refusal("service.busy")
+
+
+def _decided(command: Command, profile: Profile, now: datetime) -> Flow[Decision]:
+    """Decide once; what an identity provider objects to is a refusal like any other."""
+    try:
+        return (yield from handle(command, profile, now))
+    except IdentityError as error:
+        return Decision(refusal=refusal(f"identity.{error.code}"), actor=actor_of(command))
+
+
+def _commit(decision: Decision, command: Command, profile: Profile, now: datetime) -> Flow[None]:
+    """Commit a decision, and tell the observers."""
+    change = yield from _change(decision, command, profile, now)
+    if command.trail or change.writes or change.letters:
+        yield from ask(Commit(change))
+    yield from ask(Notify(change.audit))
+
+
+def _change(decision: Decision, command: Command, profile: Profile, now: datetime) -> Flow[Change]:
+    """Return the change of a decision; for a bare refusal, the line in the trail."""
+    nothing_happened = not (decision.events or decision.effects or decision.others)
+    if decision.refusal is not None and nothing_happened:
+        about = decision.account.id if decision.account is not None else None
+        return refused(decision.refusal, command.name, about, decision.actor, now)
+    ids: list[str] = []
+    for _ in decision.effects:
+        ids.append((yield from new_id()))
+    return change_of(decision, command.name, profile, now, tuple(ids))

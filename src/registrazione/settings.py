@@ -1,0 +1,102 @@
+"""What a registrar is assembled from, checked once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import attrs
+
+from registrazione.core.profile import Profile
+from registrazione.core.secret import Secret
+from registrazione.plugins import Observer
+from registrazione.ports import (
+    AccountStore,
+    AsyncAccountStore,
+    BreachList,
+    Clock,
+    HumanCheck,
+    IdentityProvider,
+    Mailer,
+    PasswordHasher,
+    Places,
+    Randomness,
+    RateLimiter,
+)
+
+
+class SettingsError(ValueError):
+    """A setting cannot be used; the text names the setting and never shows a key or password."""
+
+
+def _secrets(keys: Sequence[str | bytes | Secret]) -> tuple[Secret, ...]:
+    """Wrap the keys so that no repr shows them."""
+    if isinstance(keys, str | bytes):
+        message = "secret_keys is a list of keys, the newest first, not a single text"
+        raise SettingsError(message)
+    return tuple(Secret(key) for key in keys)
+
+
+def _web_address(_settings: object, _attribute: object, value: str) -> None:
+    """Refuse what cannot stand at the beginning of a link (ASVS 5.0 1.2.2)."""
+    parts = urlsplit(value)
+    local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    if not parts.hostname or parts.scheme not in ({"http", "https"} if local else {"https"}):
+        message = "base_url is an https address, such as https://example.it/registrazione"
+        raise SettingsError(message)
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """The settings of a registrar.
+
+    Args:
+        profile: Name of a procedure, or one of one's own.
+        storage: URL such as ``sqlite:///accounts.db`` or ``memory://``, or a store.
+        mailer: URL such as ``smtp://localhost:1025``, or a mailer.
+        secret_keys: The newest first, each of at least 32 bytes.
+        base_url: Where the pages are; every link in a letter begins with it.
+        sender: Address that the letters come from; by default ``noreply@`` the pages' host.
+        peppers: Keys mixed into password hashes, the newest first; keep them out of the store.
+        hasher: By default Argon2id with OWASP's parameters.
+        human_check: Name, URL or instance; by default none is made.
+        identity_providers: URLs or instances.
+        breach_list: By default the most common passwords, which come with the library.
+        limiter: By default counters in this process.
+        places: By default the installed data of python-codicefiscale.
+        plugins: Modules or objects with hooks, beside those installed.
+        blocked_plugins: Names of plugins that must not be loaded.
+        observers: Callables told of every audit record after its commit.
+        templates: Folders with letters of one's own.
+        options: What back-ends are given beside their URL.
+        clock: By default the system's.
+        randomness: By default the system's.
+    """
+
+    profile: str | Profile
+    storage: str | AccountStore | AsyncAccountStore = attrs.field(repr=False)
+    mailer: str | Mailer = attrs.field(repr=False)
+    secret_keys: tuple[Secret, ...] = attrs.field(converter=_secrets)
+    base_url: str = attrs.field(validator=_web_address)
+    sender: str = ""
+    peppers: tuple[Secret, ...] = attrs.field(default=(), converter=_secrets)
+    hasher: PasswordHasher | None = None
+    human_check: str | HumanCheck | None = None
+    identity_providers: Iterable[str | IdentityProvider] = attrs.field(
+        default=(), converter=tuple, repr=False
+    )
+    breach_list: BreachList | None = None
+    limiter: RateLimiter | None = None
+    places: Places | None = None
+    plugins: Iterable[object] = attrs.field(default=(), converter=tuple)
+    blocked_plugins: Iterable[str] = attrs.field(default=(), converter=tuple)
+    observers: Iterable[Observer] = attrs.field(default=(), converter=tuple)
+    templates: Iterable[str | Path] = attrs.field(default=(), converter=tuple)
+    options: Mapping[str, object] = attrs.field(factory=dict, repr=False)
+    clock: Clock | None = None
+    randomness: Randomness | None = None
+
+    def sender_address(self) -> str:
+        """Return the address that the letters come from."""
+        return self.sender or f"noreply@{urlsplit(self.base_url).hostname}"

@@ -1,0 +1,1 @@
+"""What adapter authors and embedding applications test with."""

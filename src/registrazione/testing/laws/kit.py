@@ -1,0 +1,138 @@
+"""What laws are made of: no test framework, so that they run anywhere."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Sequence
+from threading import Barrier, Thread
+from types import ModuleType
+from typing import Any, Generic, TypeVar
+from uuid import uuid4
+
+import attrs
+
+S = TypeVar("S")
+T = TypeVar("T")
+E = TypeVar("E", bound=Exception)
+
+PATIENCE = 60.0
+"""Seconds after which a thread that has not come back counts as lost."""
+
+
+class LawBroken(AssertionError):  # noqa: N818 - it is no malfunction of the kit
+    """An adapter does not keep a law; the text says what it did instead."""
+
+
+@attrs.frozen
+class Law(Generic[S]):
+    """A promise of a port's contract, and how to find out whether it is kept.
+
+    Args:
+        name: What it is called in reports.
+        sentence: What it promises.
+        check: Raises :class:`LawBroken`; takes a function that opens the adapter.
+    """
+
+    name: str
+    sentence: str
+    check: Callable[[S], None] = attrs.field(repr=False)
+
+
+@attrs.frozen
+class Outcome:
+    """What came of checking a law.
+
+    Args:
+        name: Name of the law.
+        sentence: What it promises.
+        reason: Why it counts as broken; ``None`` if it was kept.
+    """
+
+    name: str
+    sentence: str
+    reason: str | None = None
+
+    @property
+    def kept(self) -> bool:
+        """Whether the law was kept."""
+        return self.reason is None
+
+
+def gather(module: ModuleType) -> tuple[Law[Any], ...]:
+    """Return the laws of a module in the order in which they stand there.
+
+    Each function whose name begins with ``law_`` is one; its docstring is the sentence.
+    """
+    return tuple(
+        Law(name.removeprefix("law_"), inspect.getdoc(function) or "", function)
+        for name, function in vars(module).items()
+        if name.startswith("law_")
+    )
+
+
+def require(condition: object, sentence: str) -> None:
+    """Go on if ``condition`` holds.
+
+    Raises:
+        LawBroken: It does not; ``sentence`` says what is wrong.
+    """
+    if not condition:
+        raise LawBroken(sentence)
+
+
+def expect(error: type[E], action: Callable[[], object], sentence: str) -> E:
+    """Do something that has to fail, and return the error.
+
+    Raises:
+        LawBroken: It did not fail, or in another way.
+    """
+    try:
+        action()
+    except error as raised:
+        return raised
+    except Exception as other:
+        raise LawBroken(f"{sentence}; it raised {type(other).__name__}") from other
+    raise LawBroken(f"{sentence}; it raised nothing")
+
+
+def unique(prefix: str) -> str:
+    """Return a name that nothing else in the store has, whatever ran there before."""
+    return f"{prefix}-{uuid4().hex}"
+
+
+def race(actions: Sequence[Callable[[], T]], patience: float = PATIENCE) -> list[T | Exception]:
+    """Do several things at the same moment, each in a thread of its own.
+
+    Returns:
+        What each returned or raised, in the order of ``actions``.
+
+    Raises:
+        LawBroken: One of them does not come back.
+    """
+    start = Barrier(len(actions))
+    results: dict[int, T | Exception] = {}
+
+    def attempt(number: int, action: Callable[[], T]) -> None:
+        start.wait()
+        try:
+            results[number] = action()
+        except Exception as error:  # noqa: BLE001 - the law decides which may be raised
+            results[number] = error
+
+    # Daemons: a call that never returns must not keep the process from ending.
+    threads = [Thread(target=attempt, args=pair, daemon=True) for pair in enumerate(actions)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(patience)
+    require(len(results) == len(actions), "a call does not return")
+    return [results[number] for number in range(len(actions))]
+
+
+def failures(results: Iterable[object], allowed: type[Exception]) -> list[str]:
+    """Name the errors among some results that are not of the allowed kind."""
+    return [
+        type(result).__name__
+        for result in results
+        if isinstance(result, Exception) and not isinstance(result, allowed)
+    ]

@@ -1,0 +1,112 @@
+"""What laws are made of."""
+
+from __future__ import annotations
+
+from threading import Event, current_thread
+from types import ModuleType
+
+import pytest
+
+from registrazione.testing.laws.kit import (
+    LawBroken,
+    expect,
+    failures,
+    gather,
+    race,
+    require,
+    unique,
+)
+
+
+def test_require() -> None:
+    """What holds passes, what does not is broken with its sentence."""
+    require(1, "never said")
+
+    with pytest.raises(LawBroken, match="said"):
+        require((), "said")
+
+
+def test_expect_returns_the_error() -> None:
+    """An expected error comes back, so that a law can look at it."""
+    assert str(expect(ValueError, lambda: int("x"), "no number")).startswith("invalid literal")
+
+
+@pytest.mark.parametrize(
+    ("action", "what"), [(lambda: int("x"), "ValueError"), (lambda: int("1"), "nothing")]
+)
+def test_expect_is_broken_by_anything_else(action, what) -> None:
+    """Another error breaks the law, and so does none at all."""
+    with pytest.raises(LawBroken, match=f"has to fail; it raised {what}"):
+        expect(KeyError, action, "it has to fail")
+
+
+def test_gather_takes_functions_in_order() -> None:
+    """The laws of a module are its law_ functions, with their docstrings."""
+
+    def law_second(_open) -> None:
+        """Said later."""
+
+    def law_first(_open) -> None:
+        pass
+
+    module = ModuleType("laws")
+    vars(module).update(law_second=law_second, other=law_second, law_first=law_first)
+
+    laws = gather(module)
+
+    assert [(law.name, law.sentence) for law in laws] == [("second", "Said later."), ("first", "")]
+    assert laws[0].check is law_second
+
+
+def test_unique_names_are_unique() -> None:
+    """Two names are never the same, and say what they are for."""
+    assert unique("account") != unique("account")
+    assert unique("account").startswith("account-")
+
+
+def test_a_race_returns_what_each_did() -> None:
+    """Results and errors stand in the order of the actions."""
+
+    def fail() -> str:
+        raise ValueError("late")
+
+    results = race([lambda: "first", fail])
+
+    assert results[0] == "first"
+    assert isinstance(results[1], ValueError)
+
+
+def test_racers_run_at_the_same_time() -> None:
+    """Each action has a thread of its own, and none waits for another to end."""
+    met = Event()
+
+    def wait() -> str:
+        met.wait(30)
+        return current_thread().name
+
+    def arrive() -> str:
+        met.set()
+        return current_thread().name
+
+    names = race([wait, arrive])
+
+    assert met.is_set()
+    assert len(set(names)) == 2
+
+
+def test_a_race_does_not_wait_forever() -> None:
+    """A call that hangs breaks the law instead of stopping the run."""
+    never = Event()
+
+    try:
+        with pytest.raises(LawBroken, match="does not return"):
+            race([never.wait], patience=0.01)
+    finally:
+        never.set()
+
+
+def test_failures_are_what_is_not_allowed() -> None:
+    """Allowed errors and results are passed over; the rest is named."""
+    results = [None, KeyError("x"), ValueError("x"), "done"]
+
+    assert failures(results, KeyError) == ["ValueError"]

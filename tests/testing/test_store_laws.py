@@ -1,0 +1,125 @@
+"""The laws of the store: our stores keep them, and stores with a fault do not."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from registrazione.adapters.memory import MemoryStore
+from registrazione.adapters.sql import SqlStore
+from registrazione.ports.stores import AccountStore
+from registrazione.testing.laws.kit import Law
+from registrazione.testing.laws.stores import STORE_LAWS, check_law, run_laws
+from tests.testing.faulty_stores import FAULTS
+
+LAWS = {law.name: law for law in STORE_LAWS}
+each_law = pytest.mark.parametrize("law", STORE_LAWS, ids=LAWS)
+
+
+@each_law
+def test_the_store_in_memory_keeps(law) -> None:
+    """The reference implementation keeps each law."""
+    assert check_law(law, MemoryStore).reason is None
+
+
+@each_law
+def test_sqlite_in_memory_keeps(law) -> None:
+    """The SQL store keeps each law in memory, where one connection serves all threads."""
+    outcome = check_law(law, lambda: SqlStore.open("sqlite://", create=True))
+
+    assert outcome.reason is None
+
+
+@each_law
+def test_sqlite_in_a_file_keeps(law, tmp_path) -> None:
+    """The SQL store keeps each law in a file, where threads have connections of their own."""
+    url = f"sqlite:///{tmp_path / 'accounts.db'}"
+    outcome = check_law(law, lambda: SqlStore.open(url, create=True))
+
+    assert outcome.reason is None
+
+
+def test_the_laws_may_share_a_store(tmp_path) -> None:
+    """One store that all laws have been at is as good as a new one for each."""
+    url = f"sqlite:///{tmp_path / 'accounts.db'}"
+    outcomes = run_laws(lambda: SqlStore.open(url, create=True))
+
+    assert [outcome.name for outcome in outcomes if not outcome.kept] == []
+    assert [outcome.name for outcome in outcomes] == list(LAWS)
+
+
+@pytest.mark.parametrize(("faulty", "name"), FAULTS.items(), ids=lambda case: str(case))
+def test_a_fault_is_noticed(faulty, name) -> None:
+    """Each faulty store breaks the law that speaks of its fault, and the reason says how."""
+    outcome = check_law(LAWS[name], faulty)
+
+    assert not outcome.kept
+    assert outcome.reason
+
+
+def test_a_fault_breaks_few_other_laws() -> None:
+    """A law that is broken for another's fault would send its reader astray."""
+    broken = [outcome.name for outcome in run_laws(_store_with_one_fault) if not outcome.kept]
+
+    assert broken == ["history_in_order"]
+
+
+def test_every_law_has_a_sentence_and_a_name_of_its_own() -> None:
+    """Reports and documentation can speak of each law."""
+    assert len(LAWS) == len(STORE_LAWS) >= 25
+    assert all(law.sentence.endswith(".") for law in STORE_LAWS)
+
+
+def test_the_contract_is_what_the_type_says() -> None:
+    """Both stores have every method of the port."""
+    assert isinstance(MemoryStore(), AccountStore)
+    assert issubclass(SqlStore, AccountStore)
+
+
+def test_an_error_breaks_a_law_and_stops_nothing() -> None:
+    """A store that raises what it likes is reported, and the next law is checked."""
+
+    def open_badly() -> AccountStore:
+        raise OSError("no disk")
+
+    laws = [LAWS["erase"], LAWS["lease"]]
+    outcomes = run_laws(open_badly, laws)
+
+    assert [outcome.reason for outcome in outcomes] == ["it raised OSError: no disk"] * 2
+
+
+def test_what_a_law_opens_is_closed() -> None:
+    """A store that holds a connection gets the chance to give it back, however the law ends."""
+    closed: list[bool] = []
+
+    class Closing(MemoryStore):
+        def close(self) -> None:
+            closed.append(True)
+
+    def break_after_opening(open_store) -> None:
+        open_store()
+        open_store()
+        raise AssertionError("an error of the law itself")
+
+    outcome = check_law(Law("broken", "Breaks.", break_after_opening), Closing)
+
+    assert closed == [True, True]
+    assert outcome.reason == "it raised AssertionError: an error of the law itself"
+
+
+def test_the_laws_need_no_test_framework() -> None:
+    """An adapter's author can check the laws with nothing but this library."""
+    code = (
+        "import sys; import registrazione.testing.laws.stores; "
+        "print(*{'pytest', 'hypothesis', 'sqlalchemy'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == []
+
+
+def _store_with_one_fault() -> MemoryStore:
+    """Open a store that tells the history from its end."""
+    return next(fault for fault, name in FAULTS.items() if name == "history_in_order")()
