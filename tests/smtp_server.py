@@ -79,7 +79,8 @@ def smtp_server(sink, *, tls=None, starttls=None, login=None, **options):
     if login is not None:
 
         def authenticate(server, session, envelope, mechanism, data):
-            return AuthResult(success=(data.login.decode(), data.password.decode()) == login)
+            given = (data.login.decode(), data.password.decode())
+            return AuthResult(success=given == login, handled=False)
 
         encrypted = starttls is not None
         options |= {"auth_required": encrypted, "auth_require_tls": encrypted}

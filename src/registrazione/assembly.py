@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import attrs
@@ -35,6 +36,8 @@ from registrazione.service.observers import Observers
 from registrazione.service.randomness import SystemRandomness
 from registrazione.service.vault import KeyVault
 from registrazione.settings import Settings, SettingsError
+
+logger = logging.getLogger("registrazione")
 
 
 @attrs.frozen(kw_only=True)
@@ -122,16 +125,16 @@ def _providers(settings: Settings, catalogue: PluginCatalogue) -> tuple[Identity
 
 
 def _human_check(settings: Settings, profile: Profile, catalogue: PluginCatalogue) -> HumanCheck:
-    """Return the human check; a procedure that asks for one does not do without silently."""
-    if settings.human_check is None:
+    """Return the human check; a mere tick box is said to be one where it matters."""
+    chosen = settings.human_check
+    if chosen is None:
+        chosen = "tick-box"
         if profile.human_check:
-            message = (
-                f"the procedure {profile.name!r} has a human check (MIM-12, IOL-02): give "
-                'human_check=…, or human_check="none" where no stranger can come'
+            logger.warning(
+                "the human check of %s is a mere tick box: give human_check=… for a public site",
+                profile.name,
             )
-            raise SettingsError(message)
-        return catalogue.build(HUMAN_CHECK, "none")
-    check: HumanCheck = _made(catalogue, HUMAN_CHECK, settings.human_check, settings)
+    check: HumanCheck = _made(catalogue, HUMAN_CHECK, chosen, settings)
     return check
 
 

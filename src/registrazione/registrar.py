@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Coroutine, Sequence
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 import attrs
 
-from registrazione.assembly import Parts, assemble
 from registrazione.core.account import Account
 from registrazione.core.answer import Answer
 from registrazione.core.commands import Command
@@ -23,7 +22,10 @@ from registrazione.service.delivery import DeliveryReport, OutboxList
 from registrazione.service.driver import run, run_async
 from registrazione.service.perform import perform
 from registrazione.service.rounds import RoundReport
-from registrazione.settings import Settings
+from registrazione.settings import Settings, SettingsArguments
+
+if TYPE_CHECKING:
+    from registrazione.assembly import Parts
 
 T = TypeVar("T")
 
@@ -53,7 +55,7 @@ class _Opened:
         self.__attrs_init__(parts)
 
     @classmethod
-    def open(cls, **settings: Any) -> Self:  # noqa: ANN401 - the arguments of Settings
+    def open(cls, **settings: Unpack[SettingsArguments]) -> Self:
         """Assemble a registrar.
 
         Args:
@@ -64,6 +66,8 @@ class _Opened:
             SettingsError: A setting cannot be used.
             PluginError: A back-end is not there; the error says what to install.
         """
+        from registrazione.assembly import assemble
+
         return cls(assemble(Settings(**settings)))
 
     @property

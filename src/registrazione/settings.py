@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any, Required, TypedDict
 from urllib.parse import urlsplit
 
 import attrs
 
 from registrazione.core.profile import Profile
 from registrazione.core.secret import Secret
-from registrazione.plugins import Observer
 from registrazione.ports import (
     AccountStore,
     AsyncAccountStore,
@@ -19,6 +19,7 @@ from registrazione.ports import (
     HumanCheck,
     IdentityProvider,
     Mailer,
+    Observer,
     PasswordHasher,
     Places,
     Randomness,
@@ -36,6 +37,11 @@ def _secrets(keys: Sequence[str | bytes | Secret]) -> tuple[Secret, ...]:
         message = "secret_keys is a list of keys, the newest first, not a single text"
         raise SettingsError(message)
     return tuple(Secret(key) for key in keys)
+
+
+def _several(values: Iterable[Any]) -> tuple[Any, ...]:
+    """Keep what may be read once only."""
+    return tuple(values)
 
 
 def _web_address(_settings: object, _attribute: object, value: str) -> None:
@@ -60,7 +66,7 @@ class Settings:
         sender: Address that the letters come from; by default ``noreply@`` the pages' host.
         peppers: Keys mixed into password hashes, the newest first; keep them out of the store.
         hasher: By default Argon2id with OWASP's parameters.
-        human_check: Name, URL or instance; by default none is made.
+        human_check: Name, URL or instance; by default a tick box, which stops nobody determined.
         identity_providers: URLs or instances.
         breach_list: By default the most common passwords, which come with the library.
         limiter: By default counters in this process.
@@ -84,15 +90,15 @@ class Settings:
     hasher: PasswordHasher | None = None
     human_check: str | HumanCheck | None = None
     identity_providers: Iterable[str | IdentityProvider] = attrs.field(
-        default=(), converter=tuple, repr=False
+        default=(), converter=_several, repr=False
     )
     breach_list: BreachList | None = None
     limiter: RateLimiter | None = None
     places: Places | None = None
-    plugins: Iterable[object] = attrs.field(default=(), converter=tuple)
-    blocked_plugins: Iterable[str] = attrs.field(default=(), converter=tuple)
-    observers: Iterable[Observer] = attrs.field(default=(), converter=tuple)
-    templates: Iterable[str | Path] = attrs.field(default=(), converter=tuple)
+    plugins: Iterable[object] = attrs.field(default=(), converter=_several)
+    blocked_plugins: Iterable[str] = attrs.field(default=(), converter=_several)
+    observers: Iterable[Observer] = attrs.field(default=(), converter=_several)
+    templates: Iterable[str | Path] = attrs.field(default=(), converter=_several)
     options: Mapping[str, object] = attrs.field(factory=dict, repr=False)
     clock: Clock | None = None
     randomness: Randomness | None = None
@@ -100,3 +106,31 @@ class Settings:
     def sender_address(self) -> str:
         """Return the address that the letters come from."""
         return self.sender or f"noreply@{urlsplit(self.base_url).hostname}"
+
+
+class SettingsArguments(TypedDict, total=False):
+    """The arguments of :class:`Settings`, so that editors and type checkers know those of `open`.
+
+    A test holds the two equal.
+    """
+
+    profile: Required[str | Profile]
+    storage: Required[str | AccountStore | AsyncAccountStore]
+    mailer: Required[str | Mailer]
+    secret_keys: Required[Sequence[str | bytes | Secret]]
+    base_url: Required[str]
+    sender: str
+    peppers: Sequence[str | bytes | Secret]
+    hasher: PasswordHasher | None
+    human_check: str | HumanCheck | None
+    identity_providers: Iterable[str | IdentityProvider]
+    breach_list: BreachList | None
+    limiter: RateLimiter | None
+    places: Places | None
+    plugins: Iterable[object]
+    blocked_plugins: Iterable[str]
+    observers: Iterable[Observer]
+    templates: Iterable[str | Path]
+    options: Mapping[str, object]
+    clock: Clock | None
+    randomness: Randomness | None

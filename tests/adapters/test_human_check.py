@@ -1,10 +1,10 @@
-"""The human check that checks nothing."""
+"""Human checks without a third party."""
 
 from __future__ import annotations
 
 import pytest
 
-from registrazione.adapters.human_check import NoHumanCheck
+from registrazione.adapters.human_check import NoHumanCheck, TickBox
 from registrazione.ports import HumanCheck
 
 
@@ -16,3 +16,13 @@ def test_everybody_passes(response):
     assert isinstance(check, HumanCheck)
     assert check.passed(response)
     assert check.passed(response)
+
+
+@pytest.mark.requirement("MIM-12", "IOL-02")
+def test_the_box_has_to_be_ticked():
+    """An unticked box sends nothing; a ticked one sends whatever its value is."""
+    check = TickBox()
+
+    assert isinstance(check, HumanCheck)
+    assert check.passed("on")
+    assert not check.passed("")

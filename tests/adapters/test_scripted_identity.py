@@ -25,7 +25,6 @@ def test_it_vouches_for_people_of_the_script(provider):
     assert isinstance(provider, IdentityProvider)
 
 
-@pytest.mark.requirement("POL-18")
 def test_the_script_s_errors_are_raised(provider):
     """Each time a new one, with the same code."""
     errors = []

@@ -151,7 +151,7 @@ UNSAFE = {
     "sender_name": UNSAFE_LINES,
     "recipient": UNSAFE_ADDRESSES,
     "sender": UNSAFE_ADDRESSES,
-    "text": ["a\0", "\ud800"],
+    "text": ["a\0", "\ud800", "x\n--=_0123456789abcdef\nContent-Type: text/html\n\n<p>"],
     "html": ["a\0", "\udfff"],
     "message_id": ["", "a b", "a@b", "<a>", "a\n", "a..b", ".a", "è"],
     "date": [datetime(2026, 1, 1)],  # noqa: DTZ001 - naive on purpose
@@ -183,8 +183,10 @@ def test_only_text_is_an_address(value):
     assert not is_single_address(value)
 
 
-LINES = st.text(max_size=300) | st.text(alphabet="=?qQbB utf-8é\r\n<>@,.:;\"(){}[]\\", max_size=300)
-ADDRESSES = st.from_regex(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,63}\.[a-z]{2}", fullmatch=True)
+LINES = st.text(max_size=300) | st.text(alphabet='=?qQbB utf-8é\r\n<>@,.:;"(){}[]\\', max_size=300)
+ADDRESSES = st.from_regex(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,63}\.[a-z]{2}", fullmatch=True
+)
 
 
 @given(subject=LINES, name=LINES, recipient=ADDRESSES | LINES)

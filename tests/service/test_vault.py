@@ -29,7 +29,7 @@ def vault():
     return KeyVault([NEW, OLD], "mim")
 
 
-def sign(vault, purpose="activation", account="a1", epoch=3, extra="x", when=WHEN):
+def sign(vault, *, purpose="activation", account="a1", epoch=3, extra="x", when=WHEN):
     """Sign with defaults."""
     return vault.sign_token(purpose, account, epoch, extra, when)
 

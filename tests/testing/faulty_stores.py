@@ -5,12 +5,18 @@ from __future__ import annotations
 import contextlib
 from datetime import timedelta
 from threading import Barrier, BrokenBarrierError
+from unicodedata import normalize
 
 import attrs
 
 from registrazione.adapters.memory import MemoryStore
-from registrazione.core.records import Change, Key, LetterState, Page
-from registrazione.ports.stores import ClaimTaken, StaleVersion
+from registrazione.core.records import Change, Criteria, Key, LetterState, Page
+from registrazione.ports.stores import (
+    ClaimTaken,
+    StaleVersion,
+    StoreError,
+    StoreUnavailable,
+)
 from registrazione.testing.laws.store_races import THREADS
 
 MEETING = 10.0
@@ -287,6 +293,321 @@ class PromisesMore(MemoryStore):
         return attrs.evolve(page, cursor=page.cursor or (page.items and "9" * 18) or None)
 
 
+class StartsOver(MemoryStore):
+    """Gives cursors and does not look at them."""
+
+    def search(self, criteria, cursor, limit):
+        return super().search(criteria, None, limit)
+
+
+class ListsForever(MemoryStore):
+    """Lists the same letters again and again."""
+
+    def outbox_list(self, states, cursor, limit):
+        return super().outbox_list(states, None, limit)
+
+
+class IsAlwaysStale(MemoryStore):
+    """Refuses every change of what is there."""
+
+    def _check_versions(self, change):
+        if any(write.expected for write in change.writes):
+            raise StaleVersion
+        super()._check_versions(change)
+
+
+class FreezesFinds(MemoryStore):
+    """Answers a look-up from a cache that nobody empties."""
+
+    def __init__(self):
+        super().__init__()
+        self._found = {}
+
+    def find(self, key):
+        return self._found.setdefault(key, super().find(key))
+
+
+class FreezesLoads(MemoryStore):
+    """Loads an account from a cache that nobody empties."""
+
+    def __init__(self):
+        super().__init__()
+        self._loaded = {}
+
+    def load(self, account_id):
+        return self._loaded.setdefault(account_id, super().load(account_id))
+
+
+class StoresNothing(MemoryStore):
+    """Says that all is well."""
+
+    def commit(self, change):
+        """Do nothing."""
+
+
+class ExpectsSomething(MemoryStore):
+    """Does not know what to do with an empty change."""
+
+    def commit(self, change):
+        if not (change.writes or change.letters or change.audit):
+            raise StoreError("nothing to do")
+        super().commit(change)
+
+
+class ComposesAccents(MemoryStore):
+    """Brings text into a form that it thinks better."""
+
+    def load(self, account_id):
+        account = super().load(account_id)
+        values = account.values.items() if account else ()
+        composed = {name: normalize("NFC", value) for name, value in values}
+        return account and attrs.evolve(account, values=composed)
+
+
+class TrimsKeys(MemoryStore):
+    """Drops the spaces around the value of a key where it stores it."""
+
+    def _put(self, write):
+        trimmed = frozenset(attrs.evolve(key, value=key.value.strip()) for key in write.claims)
+        super()._put(attrs.evolve(write, keys=trimmed, claims=trimmed))
+
+
+class KnowsOneKey(MemoryStore):
+    """Finds an account by one of its keys only."""
+
+    def _put(self, write):
+        super()._put(attrs.evolve(write, keys=frozenset(sorted(write.keys)[:1])))
+
+
+class SearchesByName(MemoryStore):
+    """Answers a search in the order of the identifiers."""
+
+    def search(self, criteria, cursor, limit):
+        page = super().search(criteria, cursor, limit)
+        return attrs.evolve(page, items=tuple(sorted(page.items, key=lambda a: a.id)))
+
+
+class _Widens(MemoryStore):
+    """Searches for less than it was asked."""
+
+    def search(self, criteria, cursor, limit):
+        return super().search(self.widened(criteria), cursor, limit)
+
+    def widened(self, criteria):
+        """Leave a criterion out."""
+        raise NotImplementedError
+
+
+class IgnoresStates(_Widens):
+    """Finds accounts in any state."""
+
+    def widened(self, criteria):
+        return attrs.evolve(criteria, states=())
+
+
+class IgnoresCreation(_Widens):
+    """Finds accounts whenever they were created."""
+
+    def widened(self, criteria):
+        return attrs.evolve(criteria, created_before=None)
+
+
+class IgnoresAllButOne(_Widens):
+    """Looks at the due date alone, where there is one."""
+
+    def widened(self, criteria):
+        if not criteria.due_before:
+            return criteria
+        return Criteria(realm=criteria.realm, due_before=criteria.due_before)
+
+
+class SearchesEveryRealm(MemoryStore):
+    """Finds the accounts of every realm."""
+
+    def search(self, criteria, cursor, limit):
+        realms = {row.account.realm for row in self._rows.values()}
+        pages = [super(SearchesEveryRealm, self).search(
+            attrs.evolve(criteria, realm=realm), cursor, limit) for realm in realms]
+        return Page(items=tuple(account for page in pages for account in page.items))
+
+
+class SharesHistory(MemoryStore):
+    """Tells everybody's history with records that name no account."""
+
+    def history(self, account_id):
+        return super().history(account_id) + tuple(self._audit[None])
+
+
+class ForgetsParameters(MemoryStore):
+    """Keeps letters without what their text needs."""
+
+    def commit(self, change):
+        letters = tuple(attrs.evolve(letter, params={}) for letter in change.letters)
+        super().commit(attrs.evolve(change, letters=letters))
+
+
+class ShufflesLetters(MemoryStore):
+    """Keeps the order of changes, but not that of the letters in one."""
+
+    def commit(self, change):
+        super().commit(attrs.evolve(change, letters=change.letters[::-1]))
+
+
+class ForgetsAttempts(MemoryStore):
+    """Hands letters out with an attempt more, and does not write that down."""
+
+    def outbox_take(self, now, limit, lease):
+        taken = super().outbox_take(now, limit, lease)
+        for letter in taken:
+            self._letters[letter.id] = attrs.evolve(letter, attempts=letter.attempts - 1)
+        return taken
+
+
+class ForgetsBackOff(MemoryStore):
+    """Delivers again at once what could not be delivered."""
+
+    def outbox_settle(self, message):
+        return super().outbox_settle(attrs.evolve(message, not_before=message.created_at))
+
+
+class ListsEverything(MemoryStore):
+    """Lists letters in whatever state they are."""
+
+    def outbox_list(self, states, cursor, limit):
+        return super().outbox_list(tuple(LetterState), cursor, limit)
+
+
+class IsLocked(MemoryStore):
+    """Lets one writer in and turns the others away, instead of letting them wait."""
+
+    def __init__(self):
+        super().__init__()
+        self._meeting = Barrier(THREADS)
+
+    def commit(self, change):
+        if self._meeting.wait(MEETING) > 0:
+            raise StoreUnavailable
+        super().commit(change)
+
+
+class CreatesWithoutLock(_ChecksWithoutLock):
+    """Looks whether an account is there and creates it, but not in one step."""
+
+    def in_the_race(self, change):
+        return True
+
+
+class SettlesWithoutLook(MemoryStore):
+    """Believes every worker."""
+
+    def outbox_settle(self, message):
+        super().outbox_settle(message)
+        return True
+
+
+class HandsClaimsOn(MemoryStore):
+    """Frees what an erased account held only after the others have taken theirs."""
+
+    def _check_claims(self, change):
+        kept = {write.account_id for write in change.writes if write.account}
+        for write in change.writes:
+            for claim in write.claims:
+                if self._holders.get(claim, write.account_id) not in kept:
+                    raise ClaimTaken(claim.kind)
+        super()._check_claims(change)
+
+
+class HoldsWhatWasGivenUp(MemoryStore):
+    """Never frees a claim, except by erasing its account."""
+
+    def _put(self, write):
+        held = frozenset(key for key, name in self._once.items() if name == write.account_id)
+        super()._put(attrs.evolve(write, claims=write.claims | held))
+
+    def commit(self, change):
+        self._once = dict(self._holders)
+        super().commit(change)
+
+
+class RevivesNothing(MemoryStore):
+    """Never lets an identifier be used again."""
+
+    def __init__(self):
+        super().__init__()
+        self._erased = set()
+
+    def commit(self, change):
+        if any(write.account_id in self._erased for write in change.writes):
+            raise StaleVersion
+        super().commit(change)
+        self._erased |= {write.account_id for write in change.writes if not write.account}
+
+
+class ReplacesNothing(MemoryStore):
+    """Creates an account where there is none to be replaced."""
+
+    def _check_versions(self, change):
+        there = tuple(write for write in change.writes if write.account_id in self._rows)
+        super()._check_versions(attrs.evolve(change, writes=there))
+
+
+class SharesNothing(MemoryStore):
+    """Takes every key for a claim."""
+
+    def commit(self, change):
+        writes = tuple(attrs.evolve(write, claims=write.keys) for write in change.writes)
+        super().commit(attrs.evolve(change, writes=writes))
+
+
+class ClaimsNothingLater(MemoryStore):
+    """Takes a claim down only if the account did not have the key before."""
+
+    def _put(self, write):
+        had = self._had.get(write.account_id, frozenset())
+        super()._put(attrs.evolve(write, claims=write.claims - had))
+
+    def commit(self, change):
+        self._had = {name: row.keys - row.claims for name, row in self._rows.items()}
+        super().commit(change)
+
+
+class RemembersOldDates(MemoryStore):
+    """Finds accounts by the date that was once set for them."""
+
+    def _put(self, write):
+        if write.account and write.account_id in self._dates:
+            due = self._dates[write.account_id]
+            write = attrs.evolve(write, account=attrs.evolve(write.account, due_at=due))
+        super()._put(write)
+
+    def commit(self, change):
+        self._dates = {name: row.account.due_at for name, row in self._rows.items()}
+        super().commit(change)
+
+
+class LosesFields(MemoryStore):
+    """Has no column for who identified the person."""
+
+    def load(self, account_id):
+        account = super().load(account_id)
+        return account and attrs.evolve(account, identification=None)
+
+
+class LosesSecondWrite(MemoryStore):
+    """Carries only the first account of a change out."""
+
+    def commit(self, change):
+        super().commit(attrs.evolve(change, writes=change.writes[:1]))
+
+
+class ForgetsLettersOfOthers(MemoryStore):
+    """Gives up a letter once a worker has died with it."""
+
+    def outbox_take(self, now, limit, lease):
+        taken = super().outbox_take(now, limit, lease)
+        return tuple(letter for letter in taken if letter.attempts == 1)
+
+
 class IsDueTooLate(MemoryStore):
     """Finds only what was due before the moment asked for."""
 
@@ -461,6 +782,40 @@ FAULTS: dict[type[MemoryStore], str] = {
     CountsPages: "search_while_erasing",
     ContinuesByAgeAlone: "search_in_parts_among_equals",
     PromisesMore: "search_in_parts",
+    StartsOver: "search_in_parts",
+    ListsForever: "list_in_parts",
+    IsAlwaysStale: "no_update_is_lost",
+    FreezesFinds: "find_sees_new_state",
+    FreezesLoads: "replace",
+    StoresNothing: "commit_then_load",
+    ExpectsSomething: "empty_change",
+    ComposesAccents: "difficult_text",
+    TrimsKeys: "keys_with_difficult_text",
+    KnowsOneKey: "found_by_every_key",
+    SearchesByName: "search_by_age",
+    IgnoresStates: "search_by_state",
+    IgnoresCreation: "search_by_creation",
+    IgnoresAllButOne: "search_by_everything",
+    SearchesEveryRealm: "search_within_realm",
+    SharesHistory: "history_is_own",
+    ForgetsParameters: "letters_and_records",
+    ShufflesLetters: "letters_of_one_change",
+    ForgetsAttempts: "taking_is_noted",
+    ForgetsBackOff: "back_off",
+    ListsEverything: "list_by_state",
+    IsLocked: "writers_do_not_disturb",
+    CreatesWithoutLock: "race_to_create",
+    SettlesWithoutLook: "race_to_settle",
+    HandsClaimsOn: "claim_is_handed_over",
+    HoldsWhatWasGivenUp: "claim_is_freed",
+    RevivesNothing: "erased_may_return",
+    ReplacesNothing: "missing_is_not_replaced",
+    SharesNothing: "keys_are_shared",
+    ClaimsNothingLater: "key_becomes_claim",
+    RemembersOldDates: "search_due_follows_changes",
+    LosesFields: "every_field",
+    LosesSecondWrite: "several_writes",
+    ForgetsLettersOfOthers: "lease",
     IsDueTooLate: "search_due",
     OverlooksTheNeverUsed: "search_unused",
     RoundsTimes: "microseconds",

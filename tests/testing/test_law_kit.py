@@ -14,6 +14,7 @@ from registrazione.testing.laws.kit import (
     gather,
     race,
     require,
+    rounds,
     unique,
 )
 
@@ -56,6 +57,15 @@ def test_gather_takes_functions_in_order() -> None:
 
     assert [(law.name, law.sentence) for law in laws] == [("second", "Said later."), ("first", "")]
     assert laws[0].check is law_second
+
+
+def test_rounds_come_to_an_end() -> None:
+    """A loop that an adapter could make endless is broken off."""
+    counted = rounds(3)
+
+    assert [next(counted) for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(LawBroken, match="without an end"):
+        next(counted)
 
 
 def test_unique_names_are_unique() -> None:
@@ -106,7 +116,8 @@ def test_a_race_does_not_wait_forever() -> None:
 
 
 def test_failures_are_what_is_not_allowed() -> None:
-    """Allowed errors and results are passed over; the rest is named."""
+    """Allowed errors and results are passed over; the rest is named, all where none is allowed."""
     results = [None, KeyError("x"), ValueError("x"), "done"]
 
     assert failures(results, KeyError) == ["ValueError"]
+    assert failures(results) == ["KeyError", "ValueError"]

@@ -50,13 +50,18 @@ def test_the_laws_may_share_a_store(tmp_path) -> None:
     assert [outcome.name for outcome in outcomes] == list(LAWS)
 
 
-@pytest.mark.parametrize(("faulty", "name"), FAULTS.items(), ids=lambda case: str(case))
+@pytest.mark.parametrize(("faulty", "name"), FAULTS.items(), ids=lambda case: case if isinstance(case, str) else case.__name__)
 def test_a_fault_is_noticed(faulty, name) -> None:
     """Each faulty store breaks the law that speaks of its fault, and the reason says how."""
     outcome = check_law(LAWS[name], faulty)
 
     assert not outcome.kept
     assert outcome.reason
+
+
+def test_every_law_notices_a_fault() -> None:
+    """No law is there for show: for each there is a store that breaks it."""
+    assert set(LAWS) - set(FAULTS.values()) == set()
 
 
 def test_a_fault_breaks_few_other_laws() -> None:

@@ -44,8 +44,11 @@ def registrazione_mailers() -> Iterable[Backend[Mailer]]:
 
 @hookimpl
 def registrazione_human_checks() -> Iterable[Backend[HumanCheck]]:
-    """Return the check that lets everybody pass."""
-    return [Backend(HUMAN_CHECK, "none", _no_human_check)]
+    """Return the tick box, and the check that lets everybody pass."""
+    return [
+        Backend(HUMAN_CHECK, "tick-box", _tick_box),
+        Backend(HUMAN_CHECK, "none", _no_human_check),
+    ]
 
 
 @hookimpl
@@ -93,6 +96,12 @@ def _memory_mailer(*_: object, **__: object) -> Mailer:
     from registrazione.adapters.mailers.memory import MemoryMailer
 
     return MemoryMailer()
+
+
+def _tick_box(*_: object, **__: object) -> HumanCheck:
+    from registrazione.adapters.human_check import TickBox
+
+    return TickBox()
 
 
 def _no_human_check(*_: object, **__: object) -> HumanCheck:

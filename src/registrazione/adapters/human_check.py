@@ -1,4 +1,4 @@
-"""The human check that checks nothing."""
+"""Human checks without a third party: a tick box, and none at all."""
 
 from __future__ import annotations
 
@@ -15,3 +15,17 @@ class NoHumanCheck:
     def passed(self, response: str) -> bool:  # noqa: ARG002 - the port's signature
         """Return true, whatever the response is."""
         return True
+
+
+class TickBox:
+    """Let pass whoever ticked "Non sono un robot"; the default where nothing else is chosen.
+
+    It stops a form sent by mistake, and no program that was written to send it: choose a real
+    check for a public site (MIM-12, IOL-02).
+    """
+
+    __slots__ = ()
+
+    def passed(self, response: str) -> bool:
+        """Tell whether the box was ticked: an unticked one sends nothing."""
+        return bool(response)

@@ -89,7 +89,7 @@ def decide(
         Refusal: Out of the generator, when nothing is to be written but the trail.
     """
     if account is not None:
-        admit(account, command)
+        admit(account, command, codes=profile.personal_code is not None)
     return (yield from FLOWS[type(command)](Context(profile, now), account, command))
 
 

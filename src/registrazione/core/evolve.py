@@ -115,6 +115,8 @@ def due_at(account: Account, profile: Profile) -> datetime | None:
     }.get(account.state)
     if waiting is not None:
         return account.waiting_since + waiting
+    if account.state is not AccountState.ACTIVE:
+        return None
     return min(_password_deadlines(account, profile), default=None)
 
 

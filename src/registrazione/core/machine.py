@@ -322,8 +322,14 @@ REFUSED: Mapping[str, Mapping[StrEnum, str]] = {
 """The refusal with which each state turns a command away."""
 
 
-def admit(account: Account, command: c.Command) -> None:
+def admit(account: Account, command: c.Command, *, codes: bool = True) -> None:
     """Let the command pass, or refuse it for the first state that does not admit it.
+
+    Args:
+        account: As it is.
+        command: What is asked.
+        codes: Whether the procedure has personal codes. One without them does not mind those
+            that an account of its realm has elsewhere (POL-15).
 
     Raises:
         Refusal: With the code from :data:`REFUSED`.
@@ -331,6 +337,8 @@ def admit(account: Account, command: c.Command) -> None:
     rule = RULES[type(command)]
     for machine in MACHINES:
         state: StrEnum = getattr(account, machine)
+        if machine == "code" and not codes:
+            continue
         if state not in rule.admitted(machine):
             raise refusal(REFUSED[machine][state])
 

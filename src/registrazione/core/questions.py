@@ -20,13 +20,14 @@ from registrazione.core.records import AuditRecord, Change, Criteria, Key, Page
 from registrazione.core.refusals import Fault
 from registrazione.core.secret import Secret
 from registrazione.core.tokens import TokenClaims
+from registrazione.core.values import ByValue
 
 T = TypeVar("T")
 Flow = Generator["Question[Any]", Any, T]
 
 
-@attrs.frozen
-class Question(Generic[T]):
+@attrs.frozen(eq=False)
+class Question(ByValue, Generic[T]):
     """Something only the world knows; ``T`` is the type of the answer."""
 
     port: ClassVar[str]
@@ -34,16 +35,19 @@ class Question(Generic[T]):
 
     def arguments(self) -> tuple[object, ...]:
         """Return the arguments of the port's method, in order."""
-        return tuple(getattr(self, a.name) for a in attrs.fields(type(self)))
+        return self._fields()
 
 
 def ask(question: Question[T]) -> Flow[T]:
-    """Ask one question inside a flow: ``answer = yield from ask(Load(account_id))``."""
+    """Put one question to the world from inside a flow.
+
+    As in ``account = yield from ask(Load(account_id))``; the type of the answer is kept.
+    """
     answer: T = yield question
     return answer
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Load(Question[Account | None]):
     """Which account has this id?"""
 
@@ -52,7 +56,7 @@ class Load(Question[Account | None]):
     account_id: str
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Find(Question[tuple[Account, ...]]):
     """Which accounts carry this key, the holder of the claim first?"""
 
@@ -61,7 +65,7 @@ class Find(Question[tuple[Account, ...]]):
     key: Key
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Search(Question[Page[Account]]):
     """Which accounts meet these criteria?"""
 
@@ -72,7 +76,7 @@ class Search(Question[Page[Account]]):
     limit: int
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class ReadHistory(Question[tuple[AuditRecord, ...]]):
     """What happened to this account?"""
 
@@ -81,7 +85,7 @@ class ReadHistory(Question[tuple[AuditRecord, ...]]):
     account_id: str
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Commit(Question[None]):
     """Write this down before going on: an attempt is counted before it is judged."""
 
@@ -90,7 +94,7 @@ class Commit(Question[None]):
     change: Change
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Hash(Question[str]):
     """What is the slow hash of this secret?"""
 
@@ -99,7 +103,7 @@ class Hash(Question[str]):
     secret: Secret
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Verify(Question[bool]):
     """Is this the secret? ``None`` does the same work for nobody."""
 
@@ -109,7 +113,7 @@ class Verify(Question[bool]):
     encoded: str | None = attrs.field(repr=False)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class NeedsRehash(Question[bool]):
     """Were the hash's parameters or its pepper changed since?"""
 
@@ -118,7 +122,7 @@ class NeedsRehash(Question[bool]):
     encoded: str = attrs.field(repr=False)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Tag(Question[bytes]):
     """What is the slow hash of this secret under this history salt?"""
 
@@ -128,7 +132,7 @@ class Tag(Question[bytes]):
     salt: bytes = attrs.field(repr=False)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class SignToken(Question[str]):
     """Which token says this?"""
 
@@ -141,7 +145,7 @@ class SignToken(Question[str]):
     issued_at: datetime
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class ReadToken(Question[TokenClaims | None]):
     """What does this token say, if it is genuine?"""
 
@@ -151,7 +155,7 @@ class ReadToken(Question[TokenClaims | None]):
     token: str = attrs.field(repr=False)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class NewestKey(Question[str]):
     """Which key signs and derives now?"""
 
@@ -159,7 +163,7 @@ class NewestKey(Question[str]):
     method = "newest_key"
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Derive(Question[bytes | None]):
     """Which bytes belong to this account and generation?"""
 
@@ -171,7 +175,7 @@ class Derive(Question[bytes | None]):
     key_id: str
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Fingerprint(Question[str]):
     """What can this value be counted by, without keeping it?"""
 
@@ -181,7 +185,7 @@ class Fingerprint(Question[str]):
     value: Secret
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Draw(Question[bytes]):
     """What do the dice say?"""
 
@@ -190,7 +194,7 @@ class Draw(Question[bytes]):
     size: int
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class WithinLimit(Question[bool]):
     """Is this attempt still within the limit?"""
 
@@ -203,7 +207,7 @@ class WithinLimit(Question[bool]):
     now: datetime
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class HumanPassed(Question[bool]):
     """Did a person answer?"""
 
@@ -212,7 +216,7 @@ class HumanPassed(Question[bool]):
     response: str
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class NormaliseEmail(Question[EmailAddress | tuple[Fault, ...]]):
     """What is the one form of this address?"""
 
@@ -222,7 +226,7 @@ class NormaliseEmail(Question[EmailAddress | tuple[Fault, ...]]):
     field: str
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Strength(Question[int]):
     """How strong is this password, 0 to 4, for somebody who knows these words?"""
 
@@ -232,7 +236,7 @@ class Strength(Question[int]):
     inputs: tuple[str, ...] = attrs.field(repr=False)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Breached(Question[bool]):
     """Was this password stolen elsewhere?"""
 
@@ -241,7 +245,7 @@ class Breached(Question[bool]):
     password: Secret
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class KnownPlaces(Question[PlaceFacts]):
     """Who knows the places of birth?"""
 
@@ -249,7 +253,7 @@ class KnownPlaces(Question[PlaceFacts]):
     method = "places"
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class ExtraRules(Question[tuple[Fault, ...]]):
     """What do the host's own password rules say?"""
 
@@ -258,7 +262,7 @@ class ExtraRules(Question[tuple[Fault, ...]]):
     password: Secret
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class VerifyIdentity(Question[VerifiedIdentity]):
     """Whom does the provider vouch for?"""
 

@@ -22,7 +22,7 @@ class Secret:
 
     def __init__(self, value: Any) -> None:  # noqa: ANN401 - whatever a caller typed
         """Wrap ``value``; wrapping a secret again changes nothing."""
-        self._value: Any = value._value if isinstance(value, Secret) else value
+        self._value: Any = value.reveal() if isinstance(value, Secret) else value
 
     def reveal(self) -> Any:  # noqa: ANN401 - whatever a caller typed
         """Return the value itself; call it only where the value is used."""

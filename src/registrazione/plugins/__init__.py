@@ -24,11 +24,10 @@ from registrazione.plugins.records import (
     PROFILE,
     Backend,
     Factory,
-    Observer,
-    PasswordRule,
     Port,
     ready,
 )
+from registrazione.ports import Observer, PasswordRule
 
 __all__ = [
     "ACCOUNT_STORE",

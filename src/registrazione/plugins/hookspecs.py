@@ -17,8 +17,15 @@ from collections.abc import Iterable
 import pluggy
 
 from registrazione.core.profile import Profile
-from registrazione.plugins.records import Backend, Observer, PasswordRule
-from registrazione.ports import AccountStore, HumanCheck, IdentityProvider, Mailer
+from registrazione.plugins.records import Backend
+from registrazione.ports import (
+    AccountStore,
+    HumanCheck,
+    IdentityProvider,
+    Mailer,
+    Observer,
+    PasswordRule,
+)
 
 PROJECT = "registrazione"
 """Pluggy's name of the project, and the entry points' group."""

@@ -8,21 +8,20 @@ from typing import Any, Generic, Protocol, TypeVar
 import attrs
 
 from registrazione.core.profile import Profile
-from registrazione.core.records import AuditRecord
-from registrazione.core.refusals import Fault
-from registrazione.core.secret import Secret
-from registrazione.ports import AccountStore, HumanCheck, IdentityProvider, Mailer
+from registrazione.ports import (
+    AccountStore,
+    HumanCheck,
+    IdentityProvider,
+    Mailer,
+    Observer,
+    PasswordRule,
+)
 
 P = TypeVar("P")
 P_co = TypeVar("P_co", covariant=True)
 
 CONTRACT_VERSION = 1
 """The version of the ports' contracts that this library speaks."""
-
-PasswordRule = Callable[[Secret], tuple[Fault, ...]]
-"""A rule of the host's own: the faults it finds in a password."""
-Observer = Callable[[AuditRecord], None]
-"""Told of every audit record after its commit. It cannot veto."""
 
 
 class Factory(Protocol[P_co]):

@@ -1,6 +1,7 @@
 """What the core needs from the world, as protocols: small, typed, each with its laws."""
 
 from registrazione.ports.hashing import HasherBusy, PasswordHasher
+from registrazione.ports.hosts import Observer, PasswordRule
 from registrazione.ports.human_check import HumanCheck
 from registrazione.ports.identity import IdentityError, IdentityProvider
 from registrazione.ports.limits import BreachList, Places, RateLimiter
@@ -36,7 +37,9 @@ __all__ = [
     "Mailer",
     "MailerError",
     "MailerUnavailable",
+    "Observer",
     "PasswordHasher",
+    "PasswordRule",
     "Places",
     "Randomness",
     "RateLimiter",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from email.message import EmailMessage
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import attrs
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 
 class MailerError(Exception):

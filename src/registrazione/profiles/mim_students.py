@@ -73,7 +73,8 @@ PROFILE = Profile(
                 "I have read the privacy notice",
             ),
             purpose=Text(
-                "I dati raccolti saranno utilizzati esclusivamente per soddisfare le tue richieste.",
+                "I dati raccolti saranno utilizzati esclusivamente per soddisfare le tue "
+                "richieste.",
                 "The data are used only to satisfy your requests.",
             ),
         ),

@@ -9,7 +9,7 @@ from registrazione.core.consistency import PlaceFacts
 from registrazione.core.emails import EmailAddress
 from registrazione.core.refusals import Fault
 from registrazione.core.secret import Secret
-from registrazione.plugins import PasswordRule
+from registrazione.ports import PasswordRule
 
 
 class Checks:

@@ -37,7 +37,7 @@ Progress = Callable[[OutboxMessage], None]
 # -- questions ------------------------------------------------------------------------------
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class ReadClock(Question[datetime]):
     """What time is it?"""
 
@@ -45,7 +45,7 @@ class ReadClock(Question[datetime]):
     method = "now"
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class OutboxTake(Question[tuple[OutboxMessage, ...]]):
     """Which letters are mine until the lease ends?"""
 
@@ -56,7 +56,7 @@ class OutboxTake(Question[tuple[OutboxMessage, ...]]):
     lease: timedelta
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class OutboxSettle(Question[bool]):
     """Was this still mine to write down?"""
 
@@ -65,7 +65,7 @@ class OutboxSettle(Question[bool]):
     message: OutboxMessage
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class OutboxList(Question[Page[OutboxMessage]]):
     """Which letters are in these states?"""
 
@@ -76,7 +76,7 @@ class OutboxList(Question[Page[OutboxMessage]]):
     limit: int
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class WriteLetter(Question[Envelope | None]):
     """What does the letter say, if it still says anything?"""
 
@@ -86,7 +86,7 @@ class WriteLetter(Question[Envelope | None]):
     account: Account | None
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class SendEnvelope(Question[None]):
     """Take this letter over."""
 

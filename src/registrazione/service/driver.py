@@ -7,7 +7,6 @@ flow. However many flows there are, this is all that differs between sync and as
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -73,7 +72,10 @@ async def _await(method: Callable[..., Any], question: Question[Any]) -> Any:  #
         return await method(*question.arguments())
     if question.port in _QUICK:
         return method(*question.arguments())
-    return await asyncio.to_thread(method, *question.arguments())
+    # Who awaits has asyncio loaded already; who does not shall not pay for it.
+    from asyncio import to_thread  # noqa: PLC0415
+
+    return await to_thread(method, *question.arguments())
 
 
 _QUICK = frozenset({"vault", "randomness", "limiter", "clock"})

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,7 +64,8 @@ class Templates:
             facts: What it may speak of. Anything else that it names is an error.
         """
         path = f"{language}/{name}.jinja"
-        plain, rich = self._text.get_template(path), self._html.get_template(path)
+        plain = _environment(self._paths, "txt").get_template(path)
+        rich = _environment(self._paths, "html").get_template(path)
         subject = one_line(plain.render(facts, layout="layout.subject.jinja"))
         return Rendered(
             # Some mail libraries decode an encoded word wherever they meet one.
@@ -72,14 +73,6 @@ class Templates:
             text=_without_gaps(plain.render(facts, layout="layout.txt.jinja")),
             html=_without_gaps(rich.render(facts, layout="layout.html.jinja")),
         )
-
-    @cached_property
-    def _text(self) -> Environment:
-        return _environment(self._paths, "txt")
-
-    @cached_property
-    def _html(self) -> Environment:
-        return _environment(self._paths, "html")
 
 
 def wrapped(text: str, indent: int = 0) -> str:
@@ -99,15 +92,19 @@ def wrapped(text: str, indent: int = 0) -> str:
     )
 
 
-def _environment(paths: Sequence[str | Path], form: str) -> Environment:
-    """Return the environment of one form of the letters: ``txt`` or ``html``."""
+@lru_cache(maxsize=16)
+def _environment(paths: tuple[str | Path, ...], form: str) -> Environment:
+    """Return the environment of one form of the letters: ``txt`` or ``html``.
+
+    All writers with the same folders share it, and with it the compiled templates.
+    """
     import jinja2  # noqa: PLC0415 - a process that writes no letter needs none of it
 
     packaged = jinja2.PackageLoader("registrazione", "letters")
     environment = jinja2.Environment(
         loader=jinja2.ChoiceLoader(
             [
-                jinja2.FileSystemLoader(list(paths)),
+                jinja2.FileSystemLoader(paths),
                 packaged,
                 jinja2.PrefixLoader({PACKAGED: packaged}),
             ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -81,8 +80,8 @@ class LetterWriter:
         template_paths: Folders with templates that replace the packaged ones.
 
     Raises:
-        ValueError: ``base_url`` is not an absolute web address without query, or ``sender`` is
-            not one bare e-mail address.
+        ValueError: ``base_url`` is not an absolute web address that links can begin with, or
+            ``sender`` is not one bare e-mail address.
     """
 
     def __init__(
@@ -95,13 +94,15 @@ class LetterWriter:
     ) -> None:
         """Check the settings; templates are looked at with the first letter."""
         parts = urlsplit(base_url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
-            raise ValueError("base_url is an absolute http or https address without a query")
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("base_url is an absolute http or https address")
+        if parts.query or parts.fragment:
+            raise ValueError("base_url has no query and no fragment: links go on where it ends")
         if not is_single_address(sender):
             raise ValueError("sender is one bare e-mail address")
         self._profiles = profiles
         self._base_url = base_url.rstrip("/")
-        self._host = parts.hostname if _HOST.fullmatch(parts.hostname) else sender.split("@")[1]
+        self._host = parts.hostname if _HOST.fullmatch(parts.hostname) else ""
         self._vault = vault
         self._sender = sender
         self._templates = Templates(template_paths)
@@ -140,19 +141,11 @@ class LetterWriter:
             text=words.text,
             html=words.html,
             message_id=message.id,
+            host=self._host,
             date=message.created_at,
             language=language,
         )
-        self._stamp(letter, message.id)
         return Envelope(sender=self._sender, recipient=message.to, message=letter)
-
-    def _stamp(self, letter: EmailMessage, message_id: str) -> None:
-        """Name the letter after the portal and make it the same to the byte each time.
-
-        The library draws its boundaries at random; no encoded body holds ``=_``.
-        """
-        letter.replace_header("Message-ID", f"<{message_id}@{self._host}>")
-        letter.set_boundary(f"=_{message_id}")
 
     def _facts(
         self, message: OutboxMessage, account: Account | None, profile: Profile, language: str

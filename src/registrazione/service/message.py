@@ -11,6 +11,7 @@ import email
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -18,6 +19,20 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 _POLICY = SMTP.clone(cte_type="7bit")
+_HEADERS = (
+    "From",
+    "To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "Auto-Submitted",
+    "Content-Language",
+    "MIME-Version",
+    "Content-Type",
+)
+# A boundary is made of the identifier, because the library would draw another one each time; it
+# begins with ``=_``, which no encoded body holds (RFC 2045, section 6.7), and no plain one may.
+_MAX_BOUNDARY = 70
 _MAX_ADDRESS = 254  # RFC 5321, section 4.5.3.1.3
 _ADDRESS = re.compile(r'[^\s"(),:;<>@\[\\\]]+@[^\s"(),:;<>@\[\\\]]+')
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
@@ -53,11 +68,12 @@ def compose(
     date: datetime,
     language: str,
     sender_name: str = "",
+    host: str = "",
 ) -> EmailMessage:
     """Return a letter with both bodies and exactly the headers given here, each once.
 
-    It is marked as generated (RFC 3834), so that no vacation notice answers it, and it carries
-    the same ``Message-ID`` however often it is composed.
+    It is marked as generated (RFC 3834), so that no vacation notice answers it, and it is the
+    same to the byte, ``Message-ID`` and all, however often it is composed.
 
     Args:
         sender: The sender's address.
@@ -65,47 +81,42 @@ def compose(
         subject: One line.
         text: The plain body.
         html: The same as HTML.
-        message_id: Stable identifier of the letter; the sender's domain is added.
+        message_id: Stable identifier of the letter; ``host`` is added.
         date: When it was committed.
         language: Language of the bodies, such as ``it``.
         sender_name: The sender's name as people read it.
+        host: Where the identifier was made; empty: the sender's domain.
 
     Raises:
         UnsafeLetter: A part holds controls, line ends or an encoded word, an address is not
-            exactly one, or the finished headers are not exactly those that were meant
-            (ASVS 5.0 1.3.11).
+            exactly one, or the headers are not exactly those that were meant (ASVS 5.0 1.3.11).
     """
-    parts = {
-        "sender": is_single_address(sender),
-        "recipient": is_single_address(recipient),
-        "subject": _is_plain_line(subject),
-        "sender_name": _is_plain_line(sender_name),
-        "body": not _NEVER_IN_BODIES.search(text + html),
-        "message_id": _IDENTIFIER.fullmatch(message_id),
-        "date": date.utcoffset() is not None,
-        "language": _LANGUAGE.fullmatch(language),
-    }
-    for part, is_safe in parts.items():
-        if not is_safe:
-            raise UnsafeLetter(part)
+    boundary = f"=_{message_id}"[:_MAX_BOUNDARY]
+    _refuse_unsafe(
+        sender=is_single_address(sender),
+        recipient=is_single_address(recipient),
+        subject=_is_plain_line(subject),
+        sender_name=_is_plain_line(sender_name),
+        body=not _NEVER_IN_BODIES.search(text + html) and boundary not in text + html,
+        message_id=_IDENTIFIER.fullmatch(message_id),
+        date=date.utcoffset() is not None,
+        language=_LANGUAGE.fullmatch(language),
+        host=not host or _IDENTIFIER.fullmatch(host),
+    )
     letter = EmailMessage(policy=_POLICY.clone(utf8=not (recipient + sender).isascii()))
     mailbox, domain = sender.split("@")
-    headers = {
-        "From": Address(sender_name, mailbox, domain),
-        "To": recipient,
-        "Subject": subject,
-        "Date": date,
-        "Message-ID": f"<{message_id}@{domain}>",
-        "Auto-Submitted": "auto-generated",
-    }
-    for name, value in headers.items():
-        letter[name] = value
+    letter["From"] = Address(sender_name, mailbox, domain)
+    letter["To"] = recipient
+    letter["Subject"] = subject
+    letter["Date"] = date
+    letter["Message-ID"] = f"<{message_id}@{host or domain}>"
+    letter["Auto-Submitted"] = "auto-generated"
     letter.set_content(text)
     letter.add_alternative(html, subtype="html")
+    letter.set_boundary(boundary)
     # Setting a body removes every header that begins so: this one comes last.
     letter["Content-Language"] = language
-    names = [*headers, "MIME-Version", "Content-Type", "Content-Language"]
-    _check_finished(letter, names, sender, recipient)
+    _check_finished(letter, _HEADERS, sender, recipient)
     return letter
 
 
@@ -143,7 +154,16 @@ def _is_plain_line(text: str) -> bool:
     )
 
 
-def _check_finished(letter: EmailMessage, names: list[str], sender: str, recipient: str) -> None:
+def _refuse_unsafe(**parts: object) -> None:
+    """Refuse the first part that is not what it should be."""
+    for part, is_safe in parts.items():
+        if not is_safe:
+            raise UnsafeLetter(part)
+
+
+def _check_finished(
+    letter: EmailMessage, names: Sequence[str], sender: str, recipient: str
+) -> None:
     """Read the finished letter back as a stranger would.
 
     Raises:

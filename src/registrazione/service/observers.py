@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from threading import Lock
 
 from registrazione.core.records import AuditRecord
-
-Observer = Callable[[AuditRecord], None]
+from registrazione.ports import Observer
 
 logger = logging.getLogger("registrazione")
 

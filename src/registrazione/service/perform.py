@@ -33,7 +33,7 @@ TRIES = 12
 """How often a command is decided anew because somebody else was faster."""
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Notify(Question[None]):
     """Tell the observers."""
 
@@ -108,7 +108,7 @@ def _change(decision: Decision, command: Command, profile: Profile, now: datetim
     if decision.refusal is not None and nothing_happened:
         about = decision.account.id if decision.account is not None else None
         return refused(decision.refusal, command.name, about, decision.actor, now)
-    ids: list[str] = []
+    ids: tuple[str, ...] = ()
     for _ in decision.effects:
-        ids.append((yield from new_id()))
-    return change_of(decision, command.name, profile, now, tuple(ids))
+        ids = (*ids, (yield from new_id()))
+    return change_of(decision, command.name, profile, now, ids)

@@ -101,12 +101,14 @@ def _round(
     Accounts leave the criteria as they are dealt with, so that a round that was broken off is
     resumed by starting it again.
     """
-    seen, done, cursor = 0, [], None
+    seen = 0
+    done: list[str] = []
+    cursor: str | None = None
     while True:
         page = yield from ask(Search(criteria, cursor, BATCH))
         for account in page.items:
-            if dry_run or (yield from _happened(account, command(account), profile, now)):
-                done.append(account.id)
+            touched = dry_run or (yield from _happened(account, command(account), profile, now))
+            done += [account.id] * touched
         seen += len(page.items)
         progress(seen)
         cursor = page.cursor
@@ -120,4 +122,4 @@ def _happened(account: Account, command: Command, profile: Profile, now: datetim
         answer = yield from perform(command, profile, now)
     except Refusal:
         return False
-    return answer.account is None or answer.account.version != account.version
+    return answer.account is None or answer.account != account

@@ -165,7 +165,7 @@ def test_a_folder_that_is_a_file_is_for_now(tmp_path):
         ("file://outbox", "outbox"),
         ("file://outbox/di/prova", "outbox/di/prova"),
         ("file://Posta%20in%20uscita", "Posta in uscita"),
-        ("file:///tmp/outbox", "/tmp/outbox"),  # noqa: S108 - nothing is written there
+        ("file:///var/outbox", "/var/outbox"),
     ],
 )
 def test_the_url_names_the_folder(url, folder):

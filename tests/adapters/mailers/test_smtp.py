@@ -11,16 +11,16 @@ from email.policy import SMTP, SMTPUTF8
 from urllib.parse import quote
 
 import pytest
+from tests.smtp_server import Sink, certificate, scripted_server, smtp_server
 
 from registrazione.adapters.mailers.smtp import SmtpMailer
 from registrazione.core.secret import Secret
 from registrazione.ports import Envelope, Mailer, MailerError, MailerUnavailable, MailRefused
 from registrazione.service.message import compose
-from tests.smtp_server import Sink, certificate, scripted_server, smtp_server
 
 SENDER = "no-reply@portale.example"
 ANNA = "Anna.Rossi+scuola@Example.it"
-PASSWORD = "s3greto@:/%"  # noqa: S105 - opens nothing
+PASSWORD = "s3greto@:/%"
 
 
 def envelope(recipient=ANNA, message=None, **changes):
@@ -229,6 +229,17 @@ def test_nobody_there():
     assert caught.value.__suppress_context__
 
 
+def test_a_host_that_does_not_answer(monkeypatch):
+    """The connection itself may take too long."""
+
+    def fail(*_):
+        raise TimeoutError
+
+    monkeypatch.setattr(socket, "create_connection", fail)
+    with pytest.raises(MailerUnavailable, match="timeout"):
+        mailer(1).send(envelope())
+
+
 def test_a_host_that_cannot_exist():
     """A label that no name server could be asked for is no crash."""
     with pytest.raises(MailerUnavailable, match="connection"):
@@ -269,9 +280,11 @@ def test_a_certificate_nobody_vouches_for_ends_it(sink, tls, scheme):
     """Certificates are verified: there is no way to switch that off."""
     option = {"smtps": "tls", "smtp": "starttls"}[scheme]
     starttls = "?starttls=yes" if scheme == "smtp" else ""
-    with smtp_server(sink, **{option: tls[1]}) as port:
-        with pytest.raises(MailerUnavailable, match="tls"):
-            SmtpMailer.from_url(f"{scheme}://127.0.0.1:{port}{starttls}").send(envelope())
+    with (
+        smtp_server(sink, **{option: tls[1]}) as port,
+        pytest.raises(MailerUnavailable, match="tls"),
+    ):
+        SmtpMailer.from_url(f"{scheme}://127.0.0.1:{port}{starttls}").send(envelope())
 
     assert sink.envelopes == []
 

@@ -176,6 +176,8 @@ class _Connection(smtplib.SMTP):
         """Connect, as ``smtplib`` does at this point, and have the deadline watch it."""
         connection = socket.create_connection((host, port), timeout)
         self._deadline.watch(connection)
+        # The deadline comes first, so that every time-out is told in the same way.
+        connection.settimeout(2 * timeout)
         if self._tls is None:
             return connection
         return self._tls.wrap_socket(connection, server_hostname=host)

@@ -16,7 +16,7 @@ from registrazione.core.commands.base import (
 from registrazione.core.secret import Secret
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class SignIn(PublicCommand):
     """Sign in with username and password; ``service`` is where the person wanted to go."""
 
@@ -26,7 +26,7 @@ class SignIn(PublicCommand):
     service: str = entry(Kind.IDENTIFIER, default="", max_length=64)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class SignOut(SessionCommand):
     """Log out (MIM-42): here, or everywhere."""
 
@@ -34,7 +34,7 @@ class SignOut(SessionCommand):
     everywhere: bool = entry(Kind.OPAQUE, default=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class EnterService(SessionCommand):
     """Go to a service; refused where it is not for this account (UNI-09, POL-22)."""
 
@@ -42,7 +42,7 @@ class EnterService(SessionCommand):
     service: str = entry(Kind.IDENTIFIER, max_length=64)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class ChangePassword(SessionCommand):
     """Old, new, new again (MIM-30, UNI-13)."""
 
@@ -52,16 +52,16 @@ class ChangePassword(SessionCommand):
     again: Secret = entry(Kind.SECRET, max_length=4096)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class RequestPasswordReset(PublicCommand):
-    """ "Password dimenticata?" (IOL-10, IOL-17, UNI-11): by address or by username."""
+    """Answer "Password dimenticata?" (IOL-10, IOL-17, UNI-11): by address or by username."""
 
     name = "request_password_reset"
     email: str = entry(Kind.EMAIL, default="")
     username: str = entry(Kind.OPAQUE, default="")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class ResetPassword(TokenCommand):
     """Set a new password by the mailed link."""
 
@@ -70,15 +70,15 @@ class ResetPassword(TokenCommand):
     again: Secret = entry(Kind.SECRET, max_length=4096)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class RecoverUsername(PublicCommand):
-    """ "Username dimenticato?" (IOL-18, UNI-18)."""
+    """Answer "Username dimenticato?" (IOL-18, UNI-18)."""
 
     name = "recover_username"
     email: str = entry(Kind.EMAIL)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class ChangePersonalCode(SessionCommand):
     """Replace the temporary personal code, or the present one (IST-12, POL-07)."""
 
@@ -88,14 +88,14 @@ class ChangePersonalCode(SessionCommand):
     again: Secret = entry(Kind.SECRET, max_length=100)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class RecoverPersonalCode(SessionCommand):
-    """ "Recupero codice personale" (POL-09): a new temporary one, by mail."""
+    """Answer "Recupero codice personale" (POL-09): a new temporary one, by mail."""
 
     name = "recover_personal_code"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class AuthoriseSubmission(SessionCommand):
     """Sign an application with the personal code (POL-03).
 
@@ -111,7 +111,7 @@ class AuthoriseSubmission(SessionCommand):
     digest: str = entry(Kind.IDENTIFIER, max_length=64)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class SignInWith(PublicCommand):
     """Come back from SPID, CIE or eIDAS (MIM-02, MIM-08, UNI-02, POL-18)."""
 
@@ -123,7 +123,7 @@ class SignInWith(PublicCommand):
     service: str = entry(Kind.IDENTIFIER, default="", max_length=64)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class CompleteData(TokenCommand):
     """Fill in what the identity provider did not tell (MIM-06)."""
 
@@ -132,7 +132,7 @@ class CompleteData(TokenCommand):
     consents: tuple[str, ...] = entry(Kind.OPAQUE, default=())
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Align(TokenCommand):
     """Accept or refuse to align the account's data with the identity's (UNI-03)."""
 

@@ -14,6 +14,7 @@ import attrs
 from registrazione.core.draft import Draft
 from registrazione.core.profile import Role
 from registrazione.core.secret import Secret
+from registrazione.core.values import ByValue
 
 
 class Kind(Enum):
@@ -32,7 +33,11 @@ class Kind(Enum):
 
 
 def entry(
-    kind: Kind, *, default: Any = attrs.NOTHING, max_length: int = 100, hidden: bool = True
+    kind: Kind,
+    *,
+    default: Any = attrs.NOTHING,  # noqa: ANN401 - attrs' own signature
+    max_length: int = 100,
+    hidden: bool = True,
 ) -> Any:  # noqa: ANN401 - attrs' own signature
     """Return an attrs field of a command, with its kind."""
     return attrs.field(
@@ -43,8 +48,8 @@ def entry(
     )
 
 
-@attrs.frozen(kw_only=True)
-class Operator:
+@attrs.frozen(kw_only=True, eq=False)
+class Operator(ByValue):
     """Somebody who acts for the office; the host has signed them in.
 
     Args:
@@ -60,8 +65,8 @@ class Operator:
     account_id: str | None = None
 
 
-@attrs.frozen(kw_only=True)
-class Command:
+@attrs.frozen(kw_only=True, eq=False)
+class Command(ByValue):
     """Base of all commands.
 
     Args:
@@ -75,12 +80,12 @@ class Command:
     origin: str = entry(Kind.LINE, default="", max_length=200)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class PublicCommand(Command):
     """Anybody may ask; the answer does not depend on who exists."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class DraftCommand(Command):
     """A step of the form."""
 
@@ -88,21 +93,21 @@ class DraftCommand(Command):
     draft: Draft = entry(Kind.OPAQUE)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class TokenCommand(Command):
     """Proved by a mailed link, or by what the same browser was given before."""
 
     token: str = entry(Kind.TOKEN)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class SessionCommand(Command):
     """Proved by a signed-in session."""
 
     session: str = entry(Kind.TOKEN)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class OperatorCommand(Command):
     """Asked by an operator, about somebody's account."""
 
@@ -110,7 +115,7 @@ class OperatorCommand(Command):
     account_id: str = entry(Kind.IDENTIFIER, max_length=64, hidden=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class HolderOrOperatorCommand(Command):
     """Asked by the holder of the account, from a session, or by an operator."""
 
@@ -119,7 +124,7 @@ class HolderOrOperatorCommand(Command):
     account_id: str = entry(Kind.IDENTIFIER, default="", max_length=64, hidden=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class TimerCommand(Command):
     """Asked by the clock."""
 

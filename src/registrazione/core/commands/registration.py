@@ -18,7 +18,7 @@ from registrazione.core.commands.base import (
 from registrazione.core.secret import Secret
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Begin(PublicCommand):
     """Open the first page (MIM-07, IOL-01)."""
 
@@ -27,14 +27,14 @@ class Begin(PublicCommand):
     language: str = entry(Kind.LINE, default="it", max_length=2)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class AcknowledgeNotice(DraftCommand):
     """Press "Procedi con la registrazione" (MIM-09)."""
 
     name = "acknowledge_notice"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Identify(DraftCommand):
     """Give the codice fiscale and pass the human check (MIM-11, MIM-12, IOL-02)."""
 
@@ -43,7 +43,7 @@ class Identify(DraftCommand):
     human_response: str = entry(Kind.LINE, default="", max_length=4096)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Fill(DraftCommand):
     """Send the form (MIM-14, IOL-03, UNI-05)."""
 
@@ -52,14 +52,14 @@ class Fill(DraftCommand):
     consents: tuple[str, ...] = entry(Kind.OPAQUE, default=())
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Back(DraftCommand):
     """Press "Torna indietro" (MIM-21)."""
 
     name = "back"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Confirm(DraftCommand):
     """Confirm the summary (MIM-23, IOL-04)."""
 
@@ -67,7 +67,7 @@ class Confirm(DraftCommand):
     trail = True
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Activate(TokenCommand):
     """Use the mailed link: the receipt of a registration, or of a new address."""
 
@@ -85,7 +85,7 @@ class Activate(TokenCommand):
     ticket: str = entry(Kind.TOKEN, default="")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class ResendActivation(PublicCommand):
     """Ask for the link once more, by the browser's ticket or by the address (UNI-08)."""
 
@@ -94,7 +94,7 @@ class ResendActivation(PublicCommand):
     email: str = entry(Kind.EMAIL, default="")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class CorrectEmail(TokenCommand):
     """Correct the address that the link was sent to, by the browser's ticket (UNI-08)."""
 
@@ -103,14 +103,14 @@ class CorrectEmail(TokenCommand):
     email_again: str | None = entry(Kind.OPAQUE, default=None)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Approve(OperatorCommand):
     """Enable the account, for the secretariat (MIM-24)."""
 
     name = "approve"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Reject(OperatorCommand):
     """Refuse a registration, with the reason."""
 
@@ -118,7 +118,7 @@ class Reject(OperatorCommand):
     reason: str = entry(Kind.TEXT, max_length=1000)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class IdentifyInPerson(OperatorCommand):
     """Record that the person came, with which document, and signed the form (IST-10, POL-07)."""
 

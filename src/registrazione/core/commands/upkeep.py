@@ -18,7 +18,7 @@ from registrazione.core.commands.base import (
 from registrazione.core.secret import Secret
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class UpdateContacts(SessionCommand):
     """Change phones, document, residence, domicile (IOL-21, POL-08)."""
 
@@ -26,7 +26,7 @@ class UpdateContacts(SessionCommand):
     values: Mapping[str, object] = entry(Kind.FORM)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class ChangeEmail(SessionCommand):
     """Ask for another address; it counts once its own link is used (IOL-21, POL-11)."""
 
@@ -40,17 +40,19 @@ class ChangeEmail(SessionCommand):
     )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class CorrectData(OperatorCommand):
-    """Correct what only an operator may (IOL-22); with the address also the help desk's way
-    back in for somebody who lost everything (UNI-12)."""
+    """Correct what only an operator may (IOL-22).
+
+    With the address it is also the way back in for somebody who lost everything (UNI-12).
+    """
 
     name = "correct_data"
     values: Mapping[str, object] = entry(Kind.FORM)
     reason: str = entry(Kind.TEXT, max_length=1000)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Suspend(OperatorCommand):
     """Suspend an account, with the reason."""
 
@@ -58,7 +60,7 @@ class Suspend(OperatorCommand):
     reason: str = entry(Kind.TEXT, max_length=1000)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Reinstate(OperatorCommand):
     """Make a suspended account active again."""
 
@@ -66,7 +68,7 @@ class Reinstate(OperatorCommand):
     reason: str = entry(Kind.TEXT, max_length=1000)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Cancel(HolderOrOperatorCommand):
     """End an account."""
 
@@ -74,42 +76,42 @@ class Cancel(HolderOrOperatorCommand):
     reason: str = entry(Kind.TEXT, default="", max_length=1000)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class ExportAccount(HolderOrOperatorCommand):
     """Hand out everything that is kept about a person (GDPR art. 15, 20)."""
 
     name = "export_account"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Erase(HolderOrOperatorCommand):
     """Erase an account with all its data (GDPR art. 17)."""
 
     name = "erase"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class History(HolderOrOperatorCommand):
     """Read what happened to the account: "Storico" (MIM-38)."""
 
     name = "history"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Expire(TimerCommand):
     """End what was not activated, or not used, in time (UNI-06)."""
 
     name = "expire"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class WarnPassword(TimerCommand):
     """Tell the person that the password is about to expire (POL-17)."""
 
     name = "warn_password"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class CancelUnused(TimerCommand):
     """Cancel an account that nobody uses (UNI-19)."""
 

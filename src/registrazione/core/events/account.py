@@ -11,35 +11,35 @@ from registrazione.core.account import Consent, IdentificationRecord
 from registrazione.core.events.base import Event, note
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class LinkRequested(Event):
     """A link was mailed; the account waits for it."""
 
     waiting_since: datetime
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ApprovalRequested(Event):
     """The account waits for the secretariat."""
 
     waiting_since: datetime
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class PresenceRequested(Event):
     """The account waits for the person to come."""
 
     waiting_since: datetime
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class LinkRenewed(Event):
     """The link was sent once more; the older one is void."""
 
     waiting_since: datetime
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class EmailCorrected(Event):
     """The address was corrected before it was proved."""
 
@@ -49,21 +49,21 @@ class EmailCorrected(Event):
     waiting_since: datetime
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class MailboxProved(Event):
     """The mailed link was used."""
 
     gates_passed: tuple[str, ...]
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Approved(Event):
     """The secretariat enabled the registration."""
 
     gates_passed: tuple[str, ...]
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class IdentifiedInPerson(Event):
     """Somebody saw the person and a document."""
 
@@ -72,52 +72,52 @@ class IdentifiedInPerson(Event):
     office: str = note("")
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class IdentityVouched(Event):
     """An identity provider stands for gates that are left."""
 
     gates_passed: tuple[str, ...]
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Activated(Event):
     """Everything is proved; the account may be used."""
 
     activated_at: datetime
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ActivationExpired(Event):
     """Not activated in time."""
 
     ended_at: datetime
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Rejected(Event):
     """An operator refused the registration. The reason is in the letter, not in the trail."""
 
     ended_at: datetime
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Superseded(Event):
     """Another registration of the same person proved itself first, or again."""
 
     ended_at: datetime
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Suspended(Event):
     """An operator suspended the account."""
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Reinstated(Event):
     """An operator made it active again."""
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Cancelled(Event):
     """The account came to its end."""
 
@@ -125,14 +125,14 @@ class Cancelled(Event):
     cause: str = note()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class UsernameAssigned(Event):
     """The system made a username (IOL-16)."""
 
     username: str
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class DataCompleted(Event):
     """What the identity provider did not tell was filled in (MIM-06)."""
 
@@ -143,7 +143,7 @@ class DataCompleted(Event):
     codice_fiscale: str | None
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ContactsUpdated(Event):
     """The person changed contacts (IOL-21)."""
 
@@ -151,7 +151,7 @@ class ContactsUpdated(Event):
     fields: str = note()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class DataCorrected(Event):
     """An operator corrected data (IOL-22)."""
 
@@ -162,14 +162,14 @@ class DataCorrected(Event):
     fields: str = note()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class EmailChangeAsked(Event):
     """A new address waits for its link to be used."""
 
     pending_email: str
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class EmailChanged(Event):
     """The new address is proved."""
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import attrs
 
+from registrazione.core.values import ByValue
+
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -21,8 +23,8 @@ def note(default: Any = attrs.NOTHING) -> Any:  # noqa: ANN401 - attrs' own sign
     return attrs.field(default=default, metadata={"note": True})
 
 
-@attrs.frozen(kw_only=True, repr=False)
-class Event:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Event(ByValue):
     """Base of all events. Its repr is its name: the values are personal data."""
 
     def __repr__(self) -> str:

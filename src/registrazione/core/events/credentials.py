@@ -10,7 +10,7 @@ from registrazione.core.account import Credential, DerivedCredential, Remembered
 from registrazione.core.events.base import Event, note
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class TemporaryIssued(Event):
     """The system assigned a temporary password."""
 
@@ -20,7 +20,7 @@ class TemporaryIssued(Event):
     temporary_until: datetime
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class TemporaryOffered(Event):
     """A temporary password was mailed on request; it counts once it is used."""
 
@@ -29,7 +29,7 @@ class TemporaryOffered(Event):
     generation: int
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class TemporaryTaken(Event):
     """The mailed temporary password was used instead of the present one."""
 
@@ -40,7 +40,7 @@ class TemporaryTaken(Event):
     offered_until: None = None
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class PasswordChosen(Event):
     """The person chose the first password."""
 
@@ -50,7 +50,7 @@ class PasswordChosen(Event):
     password_set_at: datetime
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class PasswordChanged(Event):
     """The person changed the password, knowing the old one."""
 
@@ -66,7 +66,7 @@ class PasswordChanged(Event):
     offered_until: None = None
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class PasswordReset(Event):
     """The person set a new password by the mailed link."""
 
@@ -83,45 +83,45 @@ class PasswordReset(Event):
     offered_until: None = None
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class PasswordRehashed(Event):
     """The same password, under newer parameters."""
 
     credential: Credential
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ResetRequested(Event):
     """A link to set a new password was mailed; older links are void."""
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class TemporaryExpired(Event):
     """Nobody used the temporary credentials in time."""
 
     temporary_until: None = None
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class PasswordExpired(Event):
     """The password is older than the policy allows (POL-17)."""
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class PasswordWarned(Event):
     """The person was told that the password is about to expire (POL-17)."""
 
     warned_at: datetime
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class AttemptCounted(Event):
-    """A password is about to be judged: counted first, so that guessing in parallel pays nothing."""
+    """A password is about to be judged; counted first, so guessing in parallel pays nothing."""
 
     failures: int
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class SignInFailed(Event):
     """The password was wrong often enough to lock the account for a while."""
 
@@ -130,7 +130,7 @@ class SignInFailed(Event):
     failures: int = 0
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class SignedIn(Event):
     """The person signed in."""
 
@@ -142,14 +142,14 @@ class SignedIn(Event):
     method: str = note()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class SignedOut(Event):
     """The person signed out."""
 
     sessions: tuple[SessionRef, ...]
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class CodeIssued(Event):
     """A temporary personal code was assigned (IST-09, POL-07)."""
 
@@ -158,14 +158,14 @@ class CodeIssued(Event):
     code_failures: int = 0
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class CodeAttemptCounted(Event):
     """A personal code is about to be judged."""
 
     code_failures: int
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class CodeChanged(Event):
     """The person chose the personal code (IST-12)."""
 
@@ -173,12 +173,12 @@ class CodeChanged(Event):
     code_failures: int = 0
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class CodeBlocked(Event):
     """Too many wrong personal codes."""
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class SubmissionAuthorised(Event):
     """An application was signed with the personal code (POL-03)."""
 

@@ -10,28 +10,28 @@ from registrazione.core.account import Identity, VerifiedIdentity
 from registrazione.core.events.base import Event
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class DataMissing(Event):
     """The identity is proved; data are missing."""
 
     pending_identity: VerifiedIdentity
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class AlignmentAsked(Event):
     """An account with credentials exists; the person has to decide."""
 
     pending_identity: VerifiedIdentity
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class AlignmentRefused(Event):
     """The person does not want to align: nothing changes (UNI-03)."""
 
     pending_identity: None = None
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class IdentityLinked(Event):
     """The identity opens this account."""
 
@@ -41,6 +41,6 @@ class IdentityLinked(Event):
     pending_identity: None = None
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class IdentityMadeOnly(Event):
     """The identity provider is the only way in from now on (UNI-03)."""

@@ -130,11 +130,11 @@ def new_session(
     return (*living, ref)[-MOST_SESSIONS:], token
 
 
-def what_next(account: Account) -> Next:
+def what_next(ctx: Context, account: Account) -> Next:
     """Return what somebody who is signed in does next."""
     if account.password in {PasswordState.TEMPORARY, PasswordState.EXPIRED}:
         return Next.CHANGE_PASSWORD
-    if account.code is CodeState.TEMPORARY:
+    if account.code is CodeState.TEMPORARY and ctx.profile.personal_code is not None:
         return Next.CHANGE_PERSONAL_CODE
     return Next.USE_SERVICES
 

@@ -54,16 +54,16 @@ def erase(ctx: Context, account: Account, command: c.Erase) -> Flow[Decision]:
 
 def history(ctx: Context, account: Account, command: c.History) -> Flow[Decision]:
     """Return what happened to the account: "Storico" (MIM-38)."""
-    del ctx, command
+    del command
     records = yield from ask(ReadHistory(account.id))
     return Decision(
-        account=account, answer=Answer(next=_next(account), account=account, history=records)
+        account=account, answer=Answer(next=_next(ctx, account), account=account, history=records)
     )
 
 
 def export_account(ctx: Context, account: Account, command: c.ExportAccount) -> Flow[Decision]:
     """Return everything that is kept about the person (GDPR art. 15, 20)."""
-    del ctx, command
+    del command
     records = yield from ask(ReadHistory(account.id))
     exported: dict[str, object] = {
         "codice_fiscale": account.codice_fiscale,
@@ -93,10 +93,10 @@ def export_account(ctx: Context, account: Account, command: c.ExportAccount) -> 
     }
     return Decision(
         account=account,
-        answer=Answer(next=_next(account), account=account, export=exported, history=records),
+        answer=Answer(next=_next(ctx, account), account=account, export=exported, history=records),
     )
 
 
-def _next(account: Account) -> Next:
+def _next(ctx: Context, account: Account) -> Next:
     """Return what the holder of a living account does next."""
-    return what_next(account) if account.state is AccountState.ACTIVE else Next.NOTHING
+    return what_next(ctx, account) if account.state is AccountState.ACTIVE else Next.NOTHING

@@ -27,6 +27,7 @@ from registrazione.core.flows.forms import read_consents, read_form, reference
 from registrazione.core.flows.gates import onwards
 from registrazione.core.flows.proof import bearer, holder
 from registrazione.core.form import CONFIRMATIONS, FieldKind, FormField
+from registrazione.core.machine import REFUSED
 from registrazione.core.profile import Gate
 from registrazione.core.questions import (
     Find,
@@ -37,10 +38,11 @@ from registrazione.core.questions import (
     ask,
 )
 from registrazione.core.refusals import Refusal, refusal
-from registrazione.core.states import AccountState
+from registrazione.core.states import AccountState, LinkState
 from registrazione.core.tokens import Purpose
 
 _PERSON_PROVED = {Gate.SECRETARIAT, Gate.PRESENCE}
+_OPEN_BY_IDENTITY = {LinkState.LINKED, LinkState.ONLY}
 
 
 def sign_in_with(ctx: Context, _account: None, command: c.SignInWith) -> Flow[Decision]:
@@ -61,7 +63,7 @@ def sign_in_with(ctx: Context, _account: None, command: c.SignInWith) -> Flow[De
     if account is None:
         return (yield from _new_person(ctx, verified, command.service))
     if account.state is not AccountState.ACTIVE:
-        raise refusal(f"account.{account.state}")
+        raise refusal(REFUSED["state"][account.state])
     if verified.identity in account.identities:
         return (yield from _signed_in(ctx, account, (), verified, command.service))
     return (yield from _known_person(ctx, account, verified, command.service))
@@ -91,7 +93,7 @@ def _known_person(
     ctx: Context, account: Account, verified: VerifiedIdentity, service: str
 ) -> Flow[Decision]:
     """Link at once, or let the person decide first, with the difference before their eyes."""
-    if not ctx.profile.federation.align:
+    if account.link in _OPEN_BY_IDENTITY or not ctx.profile.federation.align:
         events = _linked(ctx, account, verified)
         return (yield from _signed_in(ctx, account, events, verified, service))
     event = e.AlignmentAsked(pending_identity=verified)
@@ -135,6 +137,8 @@ def _linked(ctx: Context, account: Account, verified: VerifiedIdentity) -> tuple
             values={**account.values, **values},
         ),
     )
+    if account.link in _OPEN_BY_IDENTITY:
+        return events
     unseen = not _PERSON_PROVED & {Gate(gate) for gate in account.gates_passed}
     if ctx.profile.federation.only_afterwards or unseen:
         events = (*events, e.IdentityMadeOnly())
@@ -297,14 +301,9 @@ def _enabling(ctx: Context, verified: VerifiedIdentity, command: c.SignInWith) -
     """
     account = yield from bearer(ctx, command.ticket, Purpose.TICKET)
     if account.state not in {AccountState.AWAITING_LINK, AccountState.AWAITING_PRESENCE}:
-        raise refusal(f"account.{_or_active(account)}")
+        raise refusal(REFUSED["state"][account.state])
     _check_same_person(account, verified)
     return (yield from _vouched(ctx, account, (), verified, command.service))
-
-
-def _or_active(account: Account) -> str:
-    """Return the state's word in the catalogue."""
-    return "already_active" if account.state is AccountState.ACTIVE else account.state.value
 
 
 # -- in -------------------------------------------------------------------------------------
@@ -327,7 +326,7 @@ def _signed_in(
         account=account,
         events=events,
         answer=Answer(
-            next=what_next(evolved),
+            next=what_next(ctx, evolved),
             account=evolved,
             session=token,
             services=offers(ctx, evolved),

@@ -1,4 +1,4 @@
-"""Reading a form: every field by its kind, the data against the codice fiscale, all faults at once."""
+"""Reading a form: every field by its kind, against the codice fiscale, all faults at once."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ from registrazione.core.text import clean_code, clean_line
 from registrazione.core.usernames import check_username
 
 _OLDEST = 120
+_ISO_LENGTH = 10
+_PHONE_DIGITS = range(6, 16)
+MAX_NAME = 40
+"""Characters of a field's name that are repeated in a fault."""
 
 
 @attrs.frozen(kw_only=True)
@@ -63,7 +67,7 @@ def read_form(
     """
     by_name = {field.name: field for field in fields}
     faults: list[Fault] = [
-        fault("input.unknown_field", name if len(name) <= 40 and name.isascii() else None)
+        fault("input.unknown_field", shown(name))
         for name in typed
         if name not in by_name
     ]
@@ -90,6 +94,11 @@ def read_form(
         password_again=secrets.get("password_again"),
         notices=notices,
     )
+
+
+def shown(name: str) -> str | None:
+    """Return the name of an unknown field, where it may be repeated in an answer."""
+    return name if len(name) <= MAX_NAME and name.isascii() and name.isidentifier() else None
 
 
 def _read_field(
@@ -132,11 +141,12 @@ def _date(value: object, field: FormField) -> str | Fault:
     """Return a day as ISO text."""
     if isinstance(value, date):
         return f"{value.year:04}-{value.month:02}-{value.day:02}"
+    if not isinstance(value, str) or len(value) != _ISO_LENGTH:
+        return fault("data.forma", field.name)
     try:
-        day = date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
+        return date.fromisoformat(value).isoformat()
     except ValueError:
-        day = None
-    return fault("data.forma", field.name) if day is None else day.isoformat()
+        return fault("data.forma", field.name)
 
 
 def _phone(value: object, field: FormField) -> str | Fault:
@@ -146,7 +156,7 @@ def _phone(value: object, field: FormField) -> str | Fault:
         return text
     digits = text.translate(str.maketrans("", "", " -./()"))
     number = digits.removeprefix("+")
-    if not (number.isascii() and number.isdigit() and 6 <= len(number) <= 15):
+    if not (number.isascii() and number.isdigit() and len(number) in _PHONE_DIGITS):
         return fault("phone.malformed", field.name)
     return digits
 

@@ -257,7 +257,7 @@ def change_password(ctx: Context, account: Account, command: c.ChangePassword) -
         events=(event,),
         effects=(letter("password_changed", evolved),),
         answer=Answer(
-            next=what_next(evolved),
+            next=what_next(ctx, evolved),
             account=evolved,
             session=command.session,
             destination=kept[0].destination if kept else "",
@@ -268,7 +268,7 @@ def change_password(ctx: Context, account: Account, command: c.ChangePassword) -
 def request_password_reset(
     ctx: Context, _account: None, command: c.RequestPasswordReset
 ) -> Flow[Decision]:
-    """ "Password dimenticata?" (IOL-10, IOL-17, UNI-11).
+    """Answer "Password dimenticata?" (IOL-10, IOL-17, UNI-11).
 
     The answer is the same whoever is known; the letter tells the truth to the owner.
     """
@@ -343,7 +343,7 @@ def reset_password(ctx: Context, account: Account, command: c.ResetPassword) -> 
 
 
 def recover_username(ctx: Context, _account: None, command: c.RecoverUsername) -> Flow[Decision]:
-    """ "Username dimenticato?" (IOL-18, UNI-18): one letter for each account of the address."""
+    """Answer "Username dimenticato?": a letter for each account (IOL-18, UNI-18)."""
     email = yield from _normal_email(command.email)
     yield from limit(ctx, command, ("email", email))
     found = yield from ask(Find(ctx.key("email", email)))

@@ -41,7 +41,7 @@ def change_personal_code(
         account=account,
         events=(event,),
         effects=(letter("code_changed", evolved),),
-        answer=Answer(next=what_next(evolved), account=evolved, session=command.session),
+        answer=Answer(next=what_next(ctx, evolved), account=evolved, session=command.session),
     )
 
 

@@ -13,7 +13,7 @@ from registrazione.core.answer import Answer, Next
 from registrazione.core.decision import Decision, Letter
 from registrazione.core.evolve import email_key, evolve
 from registrazione.core.flows.common import Context, letter, what_next
-from registrazione.core.flows.forms import read_email, read_form, reference
+from registrazione.core.flows.forms import read_email, read_form, reference, shown
 from registrazione.core.flows.passwords import count_attempt, failed, matches
 from registrazione.core.form import (
     CODICE_FISCALE,
@@ -44,7 +44,7 @@ def update_contacts(ctx: Context, account: Account, command: c.UpdateContacts) -
         account=account,
         events=(event,),
         answer=Answer(
-            next=what_next(evolved),
+            next=what_next(ctx, evolved),
             account=evolved,
             session=command.session,
             notices=reading.notices,
@@ -66,7 +66,7 @@ def _fields(
         field.name for field in found if field.editable not in allowed
     ]
     if refused:
-        raise Refusal(*(fault(code, name if len(name) <= 40 else None) for name in refused))
+        raise Refusal(*(fault(code, shown(name)) for name in refused))
     return found
 
 
@@ -118,7 +118,7 @@ def correct_data(ctx: Context, account: Account, command: c.CorrectData) -> Flow
     refused = [name for name in typed if name not in changeable]
     if refused or not typed:
         raise Refusal(
-            *(fault("data.not_correctable", n if len(n) <= 40 else None) for n in refused),
+            *(fault("data.not_correctable", shown(n)) for n in refused),
             *([] if typed else [fault("input.missing", "values")]),
         )
     fields = tuple(changeable[name] for name in typed)
@@ -139,9 +139,9 @@ def correct_data(ctx: Context, account: Account, command: c.CorrectData) -> Flow
         fields=" ".join(sorted(typed)),
     )
     evolved = evolve(account, event)
-    letters = [letter("data_corrected", evolved)]
+    letters = [letter("data_corrected", evolved, fields=event.fields)]
     if account.email and email != account.email:
-        letters.append(Letter(kind="data_corrected", to=account.email, about=evolved))
+        letters.append(attrs.evolve(letters[0], to=account.email))
     return Decision(
         account=account,
         events=(event,),

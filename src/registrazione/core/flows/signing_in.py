@@ -94,17 +94,20 @@ def _attempt_of_nobody(ctx: Context, command: c.SignIn) -> Change:
 
 def _judge(ctx: Context, account: Account, text: Secret) -> Flow[tuple[e.Event, ...] | None]:
     """Return what the right password makes happen; ``None``: it is the wrong one."""
-    offered, until = account.offered, account.offered_until
-    if offered is not None and until is not None and until > ctx.now:
-        if (yield from is_same(ctx, account, text, offered)):
-            return (
-                e.TemporaryTaken(
-                    credential=offered, password_set_at=ctx.now, temporary_until=until
-                ),
-            )
+    offer = _offer(ctx, account)
+    if offer is not None and (yield from is_same(ctx, account, text, offer.credential)):
+        return (offer,)
     if not (yield from matches(ctx, account, text, account.credential)):
         return None
     return _aged(ctx, account)
+
+
+def _offer(ctx: Context, account: Account) -> e.TemporaryTaken | None:
+    """Return what using the mailed temporary password makes happen, while it may be used."""
+    offered, until = account.offered, account.offered_until
+    if offered is None or until is None or until <= ctx.now:
+        return None
+    return e.TemporaryTaken(credential=offered, password_set_at=ctx.now, temporary_until=until)
 
 
 def _aged(ctx: Context, account: Account) -> tuple[e.Event, ...]:
@@ -152,7 +155,7 @@ def _signed_in(
         account=account,
         events=events,
         answer=Answer(
-            next=what_next(evolved),
+            next=what_next(ctx, evolved),
             account=evolved,
             session=token,
             services=offers(ctx, evolved),

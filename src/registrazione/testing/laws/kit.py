@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from threading import Barrier, Thread
 from types import ModuleType
 from typing import Any, Generic, TypeVar
@@ -95,6 +95,16 @@ def expect(error: type[E], action: Callable[[], object], sentence: str) -> E:
     raise LawBroken(f"{sentence}; it raised nothing")
 
 
+def rounds(most: int = 1_000) -> Iterator[int]:
+    """Count the rounds of a loop that a faulty adapter could make endless.
+
+    Raises:
+        LawBroken: There is a round more than ``most``.
+    """
+    yield from range(most)
+    raise LawBroken("it goes on without an end")
+
+
 def unique(prefix: str) -> str:
     """Return a name that nothing else in the store has, whatever ran there before."""
     return f"{prefix}-{uuid4().hex}"
@@ -129,8 +139,8 @@ def race(actions: Sequence[Callable[[], T]], patience: float = PATIENCE) -> list
     return [results[number] for number in range(len(actions))]
 
 
-def failures(results: Iterable[object], allowed: type[Exception]) -> list[str]:
-    """Name the errors among some results that are not of the allowed kind."""
+def failures(results: Iterable[object], *allowed: type[Exception]) -> list[str]:
+    """Name the errors among some results that are of none of the allowed kinds."""
     return [
         type(result).__name__
         for result in results

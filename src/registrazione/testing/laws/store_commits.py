@@ -55,9 +55,11 @@ def law_empty_change(open_store: OpenStore) -> None:
 def law_replace(open_store: OpenStore) -> None:
     """A write that expects the stored version puts the next one in its place."""
     store = open_store()
-    write = replacement(_stored(store), language="en")
+    account = _stored(store)
+    require(store.load(account.id) == account, "the account is not what was committed")
+    write = replacement(account, language="en")
     store.commit(one_change(write))
-    require(store.load(write.account_id) == write.account, "the account is not what was committed")
+    require(store.load(account.id) == write.account, "an old version is loaded")
 
 
 def law_stale_version(open_store: OpenStore) -> None:

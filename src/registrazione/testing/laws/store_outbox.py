@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import attrs
 
 from registrazione.core.records import LetterState, OutboxMessage
 from registrazione.ports.stores import AccountStore
 from registrazione.testing.builders import NOON, a_letter, one_change
-from registrazione.testing.laws.kit import require, unique
+from registrazione.testing.laws.kit import require, rounds, unique
 
 OpenStore = Callable[[], AccountStore]
 
@@ -22,10 +22,20 @@ _LONG_AFTER = NOON.replace(year=9000)
 def with_empty_queue(open_store: OpenStore) -> AccountStore:
     """Open the store and void what other laws have left in its queue."""
     store = open_store()
-    while left := store.outbox_take(_LONG_AFTER, 100, LEASE):
+    for _ in rounds():
+        left = store.outbox_take(_LONG_AFTER, 100, LEASE)
         for letter in left:
             store.outbox_settle(attrs.evolve(letter, state=LetterState.VOID))
+        if not left:
+            break
     return store
+
+
+def take_one(store: AccountStore, now: datetime) -> OutboxMessage:
+    """Take the only letter that is ready."""
+    taken = store.outbox_take(now, 10, LEASE)
+    require(len(taken) == 1, f"{len(taken)} letters were taken where one is ready")
+    return taken[0]
 
 
 def _post(store: AccountStore, count: int = 1) -> list[OutboxMessage]:
@@ -45,12 +55,13 @@ def _listed(store: AccountStore, *states: LetterState) -> list[OutboxMessage]:
     """Return the letters in some states."""
     letters: list[OutboxMessage] = []
     cursor: str | None = None
-    while True:
+    for _ in rounds():
         page = store.outbox_list(states, cursor, 100)
         letters += page.items
         cursor = page.cursor
         if cursor is None:
-            return letters
+            break
+    return letters
 
 
 def law_take_in_order(open_store: OpenStore) -> None:
@@ -86,7 +97,7 @@ def law_taking_is_noted(open_store: OpenStore) -> None:
     """A taken letter counts one attempt more and rests until the lease is over."""
     store = with_empty_queue(open_store)
     (letter,) = _post(store)
-    (taken,) = store.outbox_take(NOON, 10, LEASE)
+    taken = take_one(store, NOON)
     require(taken == _as_taken(letter), "the taken letter does not say that it was taken")
     stored = [m for m in _listed(store, LetterState.QUEUED) if m.id == letter.id]
     require(stored == [taken], "that the letter was taken is not in the store")
@@ -111,7 +122,7 @@ def law_settled_is_done(open_store: OpenStore) -> None:
     for state in (LetterState.SENT, LetterState.DEAD, LetterState.VOID):
         store = with_empty_queue(open_store)
         _post(store)
-        (taken,) = store.outbox_take(NOON, 10, LEASE)
+        taken = take_one(store, NOON)
         settled = attrs.evolve(taken, state=state, error="gone")
         require(store.outbox_settle(settled), "a letter that was taken cannot be settled")
         require(settled in _listed(store, state), "the settled letter is not what was written")
@@ -122,12 +133,12 @@ def law_back_off(open_store: OpenStore) -> None:
     """A letter that could not be delivered is taken again at the time set for it."""
     store = with_empty_queue(open_store)
     _post(store)
-    (taken,) = store.outbox_take(NOON, 10, LEASE)
+    taken = take_one(store, NOON)
     later = NOON + timedelta(hours=1)
     postponed = attrs.evolve(taken, not_before=later, error="greylisted")
     require(store.outbox_settle(postponed), "a letter that was taken cannot be postponed")
     require(store.outbox_take(later - _INSTANT, 10, LEASE) == (), "a letter is taken too early")
-    (again,) = store.outbox_take(later, 10, LEASE) or (taken,)
+    again = take_one(store, later)
     expected = attrs.evolve(postponed, attempts=2, not_before=later + LEASE)
     require(again == expected, "a postponed letter is not taken as it was written")
 
@@ -136,8 +147,8 @@ def law_settle_is_fenced(open_store: OpenStore) -> None:
     """A worker whose lease ran out cannot write to a letter that another has taken."""
     store = with_empty_queue(open_store)
     _post(store)
-    (slow,) = store.outbox_take(NOON, 10, LEASE)
-    (quick,) = store.outbox_take(NOON + LEASE, 10, LEASE)
+    slow = take_one(store, NOON)
+    quick = take_one(store, NOON + LEASE)
     late = attrs.evolve(slow, state=LetterState.DEAD, error="timeout")
     require(not store.outbox_settle(late), "a late worker believes to have settled the letter")
     require(quick in _listed(store, LetterState.QUEUED), "a late worker has changed the letter")
@@ -149,7 +160,7 @@ def law_send_again(open_store: OpenStore) -> None:
     """An operator may put any letter back into the queue, with its attempts at zero."""
     store = with_empty_queue(open_store)
     _post(store)
-    (taken,) = store.outbox_take(NOON, 10, LEASE)
+    taken = take_one(store, NOON)
     dead = attrs.evolve(taken, state=LetterState.DEAD, error="refused")
     store.outbox_settle(dead)
     again = attrs.evolve(dead, state=LetterState.QUEUED, attempts=0, not_before=NOON, error="")
@@ -192,11 +203,12 @@ def law_list_in_parts(open_store: OpenStore) -> None:
     for limit, sizes in ((1, [1] * 6), (2, [2] * 3), (4, [4, 2]), (6, [6]), (7, [6])):
         pages: list[tuple[OutboxMessage, ...]] = []
         cursor: str | None = None
-        while not pages or cursor is not None:
+        for _ in rounds():
             page = store.outbox_list((LetterState.QUEUED,), cursor, limit)
-            require(page.items, "a part of the list is empty")
             pages.append(page.items)
             cursor = page.cursor
+            if cursor is None:
+                break
         require([len(page) for page in pages] == sizes, "the parts are not of the right sizes")
         together = [letter for page in pages for letter in page]
         require(together == letters, "the parts do not make up the whole")

@@ -19,7 +19,7 @@ from registrazione.testing.builders import (
     one_change,
     replacement,
 )
-from registrazione.testing.laws.kit import require, unique
+from registrazione.testing.laws.kit import require, rounds, unique
 
 OpenStore = Callable[[], AccountStore]
 
@@ -39,13 +39,13 @@ def _pages(store: AccountStore, criteria: Criteria, limit: int) -> list[tuple[Ac
     """Return all parts of an answer."""
     pages: list[tuple[Account, ...]] = []
     cursor: str | None = None
-    while True:
+    for _ in rounds():
         page = store.search(criteria, cursor, limit)
         pages.append(page.items)
-        if page.cursor is None:
-            return pages
-        require(page.items, "an empty part of an answer is followed by another")
         cursor = page.cursor
+        if cursor is None:
+            break
+    return pages
 
 
 def _found(store: AccountStore, criteria: Criteria) -> tuple[Account, ...]:
@@ -108,7 +108,9 @@ def law_find_sees_new_state(open_store: OpenStore) -> None:
     """What is found by a key is the newest version."""
     store = open_store()
     key = Key(unique("realm"), "email", "maria@example.it")
-    write = replacement(_create(store, keys=(key,)), keys=[key], language="en")
+    account = _create(store, keys=(key,))
+    require(store.find(key) == (account,), "what was committed is not found")
+    write = replacement(account, keys=[key], language="en")
     store.commit(one_change(write))
     require(store.find(key) == (write.account,), "an old version is found")
 
@@ -157,8 +159,9 @@ def law_search_while_erasing(open_store: OpenStore) -> None:
     realm = unique("realm")
     for minutes in range(7):
         _create(store, realm=realm, created_at=NOON + minutes * timedelta(minutes=1))
-    met, cursor = 0, None
-    while True:
+    met = 0
+    cursor: str | None = None
+    for _ in rounds():
         page = store.search(Criteria(realm=realm), cursor, 2)
         store.commit(one_change(*map(erasure, page.items)))
         met += len(page.items)

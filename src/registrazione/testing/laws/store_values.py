@@ -171,16 +171,6 @@ def law_letters_and_records(open_store: OpenStore) -> None:
     require(len(stored) == 1, "a letter is not what was committed")
 
 
-def law_snapshots_are_apart(open_store: OpenStore) -> None:
-    """Whoever holds a mapping that went into a store cannot change what is in the store."""
-    store = open_store()
-    values = {"name": "Maria"}
-    account, _ = _kept(store, values=values)
-    values["name"] = "Anna"
-    read = store.load(account.id)
-    require(read is not None and read.values["name"] == "Maria", "the stored account has changed")
-
-
 def law_keys_with_difficult_text(open_store: OpenStore) -> None:
     """Keys are found whatever their value is made of."""
     store = open_store()
