@@ -1,6 +1,10 @@
 """How the documentation is built: Sphinx with MyST, nitpicky, and a warning is an error."""
 
+import sys
 from importlib.metadata import version as installed_version
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 project = "registrazione"
 author = "the registrazione contributors"
@@ -15,6 +19,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx_design",
     "sphinxcontrib.mermaid",
+    "reference_pages",
 ]
 exclude_patterns = ["_build"]
 
@@ -34,3 +39,4 @@ napoleon_numpy_docstring = False
 
 html_theme = "furo"
 html_title = "registrazione"
+html_static_path = ["_static"]

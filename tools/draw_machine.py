@@ -14,6 +14,7 @@ from pathlib import Path
 
 import attrs
 
+from registrazione.core.events import IdentityVouched
 from registrazione.core.machine import ACCOUNT
 from registrazione.core.profile import Gate, Profile
 from registrazione.core.states import AccountState
@@ -53,6 +54,10 @@ STYLE = """
       .tip { fill: #93a1af; }
     }
 """
+TIP = (
+    '<marker id="tip" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="7" markerHeight="7" '
+    'orient="auto"><path class="tip" d="M0 0 L8 4 L0 8 z"/></marker>'
+)
 KINDS = {
     AccountState.ACTIVE: "living",
     AccountState.SUSPENDED: "held",
@@ -103,37 +108,30 @@ def arrows_of(profile: Profile) -> Arrows:
     What every state before activation has in common is one arrow of the whole group.
     """
     states = states_of(profile)
-    rows = {
-        source: {_words(e.__name__): to for e, to in ACCOUNT[source].items() if to in states}
-        for source in states
-    }
-    group = [rows[s] for s in states if _is_before_activation(s)]
-    shared = set.intersection(*({*row.items()} for row in group))
-    if not profile.federation.providers:
-        shared = {(event, to) for event, to in shared if to is not AccountState.CLAIM}
+    rows = {state: dict(_row(state, states, profile)) for state in states}
+    before = [rows[state] for state in states if _is_before_activation(state)]
+    shared = set.intersection(*({*row.items()} for row in before))
     arrows: Arrows = {}
     for source, row in rows.items():
         for event, to in row.items():
-            if not (_is_before_activation(source) and any(event == e for e, _ in shared)):
-                arrows.setdefault((source, to), []).append(event)
-    for event, to in group[0].items():
-        if (event, to) in shared:
-            arrows.setdefault((GROUP, to), []).append(event)
-    if not profile.federation.providers:
-        _forget(arrows, "identity vouched")
+            together = _is_before_activation(source) and (event, to) in shared
+            events = arrows.setdefault((GROUP if together else source, to), [])
+            if event not in events:
+                events.append(event)
     return arrows
+
+
+def _row(
+    source: AccountState, states: Iterable[AccountState], profile: Profile
+) -> Iterator[tuple[str, AccountState]]:
+    """Yield what can happen in a state, and where it leads."""
+    for event, to in ACCOUNT[source].items():
+        if to in states and (event is not IdentityVouched or profile.federation.providers):
+            yield _words(event.__name__), AccountState(to)
 
 
 def _is_before_activation(state: AccountState) -> bool:
     return state is AccountState.CLAIM or state.startswith("awaiting_")
-
-
-def _forget(arrows: Arrows, event: str) -> None:
-    """Take an event that cannot happen out of every arrow."""
-    for ends, events in list(arrows.items()):
-        arrows[ends] = [name for name in events if name != event]
-        if not arrows[ends]:
-            del arrows[ends]
 
 
 def _words(name: str) -> str:
@@ -261,13 +259,16 @@ def draw_arrows(arrows: Arrows, places: dict[str, Box]) -> Drawn:
 
 def draw_box(name: str, box: Box) -> str:
     """Return a state with its name, one word a line."""
-    kind = KINDS.get(AccountState(name), "waiting")
     x, y = box.middle
     words = name.split("_")
-    return (
-        f'<rect class="box {kind}" x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" '
-        f'height="{box.height:g}" rx="9"/>'
-    ) + _text(x, y + 5 - (LINE + 1) * (len(words) - 1) / 2, words, "name")
+    first = y + 5 - (LINE + 1) * (len(words) - 1) / 2
+    kind = KINDS.get(AccountState(name), "waiting")
+    return _rectangle(f"box {kind}", box, 9) + _text(x, first, words, "name")
+
+
+def _rectangle(kind: str, box: Box, radius: int) -> str:
+    place = f'x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" height="{box.height:g}"'
+    return f'<rect class="{kind}" {place} rx="{radius}"/>'
 
 
 def _arrow(path: str) -> str:
@@ -288,30 +289,21 @@ def _text(
 def draw(profile: Profile) -> str:
     """Return the picture of a procedure's account machine."""
     places = places_of(profile)
-    group, states = places[GROUP], states_of(profile)
-    height = places[AccountState.CANCELLED].bottom + 22
-    title = escape(f"The account machine of {profile.name}")
-    body = [
-        f'<rect class="page" width="{WIDTH}" height="{height:g}" rx="12"/>',
-        f'<rect class="group" x="{group.x:g}" y="{group.y:g}" width="{group.width:g}" '
-        f'height="{group.height:g}" rx="14"/>',
+    group = places[GROUP]
+    page = Box(0, 0, WIDTH, places[AccountState.CANCELLED].bottom + 22)
+    drawn = [
+        f"<title>The account machine of {escape(profile.name)}</title>",
+        f"<style>{STYLE}  </style>",
+        f"<defs>{TIP}</defs>",
+        _rectangle("page", page, 12),
+        _rectangle("group", group, 14),
         _text(group.x + 14, group.bottom - 10, [GROUP], "note", "start"),
-        *(draw_box(state, places[state]) for state in states),
+        *(draw_box(state, places[state]) for state in states_of(profile)),
         *draw_arrows(arrows_of(profile), places),
     ]
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" '
-            f'role="img" font-family="system-ui, sans-serif">',
-            f"  <title>{title}</title>",
-            f"  <style>{STYLE}  </style>",
-            '  <defs><marker id="tip" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="7" '
-            'markerHeight="7" orient="auto"><path class="tip" d="M0 0 L8 4 L0 8 z"/></marker></defs>',
-            *(f"  {line}" for line in body),
-            "</svg>",
-            "",
-        ]
-    )
+    opening = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {page.height:g}"'
+    font = 'font-family="system-ui, sans-serif"'
+    return "\n".join([f'{opening} role="img" {font}>', *(f"  {d}" for d in drawn), "</svg>", ""])
 
 
 def main(name: str = PICTURED, file: str = "") -> None:

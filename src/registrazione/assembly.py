@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
 
 from registrazione.core.profile import Profile
+from registrazione.core.profile_checks import problems_of
 from registrazione.plugins import (
     ACCOUNT_STORE,
     HUMAN_CHECK,
@@ -22,7 +24,6 @@ from registrazione.ports import (
     BreachList,
     Clock,
     HumanCheck,
-    IdentityProvider,
     PasswordHasher,
     Randomness,
     RateLimiter,
@@ -86,9 +87,14 @@ def assemble(settings: Settings) -> Parts:
         limiter=settings.limiter or _limiter(),
         human_check=_human_check(settings, profile, catalogue),
         breach_list=settings.breach_list or _common_passwords(),
-        checks=Checks(_all(catalogue, PASSWORD_RULE, settings), settings.places),
-        identities=Identities(_providers(settings, catalogue)),
-        observers=Observers((*settings.observers, *_all(catalogue, OBSERVER, settings))),
+        checks=Checks(
+            _listed(catalogue, PASSWORD_RULE, settings.password_rules, settings), settings.places
+        ),
+        identities=Identities(
+            _made(catalogue, IDENTITY_PROVIDER, chosen, settings)
+            for chosen in settings.identity_providers
+        ),
+        observers=Observers(_listed(catalogue, OBSERVER, settings.observers, settings)),
         letters=_letters(settings, profile, vault),
         catalogue=catalogue,
     )
@@ -97,9 +103,11 @@ def assemble(settings: Settings) -> Parts:
 def _profile(settings: Settings, catalogue: PluginCatalogue) -> Profile:
     """Return the procedure, whole and in itself consistent."""
     chosen = settings.profile
-    if isinstance(chosen, Profile):
-        return chosen
-    return catalogue.build(PROFILE, chosen)
+    profile = chosen if isinstance(chosen, Profile) else catalogue.build(PROFILE, chosen)
+    problems = problems_of(profile)
+    if problems:
+        raise SettingsError(f"the procedure {profile.name!r} cannot be used: {'; '.join(problems)}")
+    return profile
 
 
 def _made(catalogue: PluginCatalogue, port: Any, chosen: Any, settings: Settings) -> Any:  # noqa: ANN401 - a port's own type
@@ -109,19 +117,17 @@ def _made(catalogue: PluginCatalogue, port: Any, chosen: Any, settings: Settings
     return chosen
 
 
-def _all(catalogue: PluginCatalogue, port: Any, settings: Settings) -> tuple[Any, ...]:  # noqa: ANN401 - a port's own type
-    """Return one instance of every back-end of a port that takes all of them."""
-    return tuple(
-        catalogue.build(port, name, settings=settings.options) for name in catalogue.names(port)
-    )
-
-
-def _providers(settings: Settings, catalogue: PluginCatalogue) -> tuple[IdentityProvider, ...]:
-    """Return the identity providers."""
-    return tuple(
-        _made(catalogue, IDENTITY_PROVIDER, chosen, settings)
-        for chosen in settings.identity_providers
-    )
+def _listed(
+    catalogue: PluginCatalogue,
+    port: Any,  # noqa: ANN401 - a port's own type
+    chosen: Iterable[Any],
+    settings: Settings,
+) -> tuple[Any, ...]:
+    """Return what the settings list, and all that the plugins they hand over bring."""
+    brought = catalogue.names(port)
+    listed = tuple(chosen)
+    names = (*(name for name in brought if name not in listed), *listed)
+    return tuple(_made(catalogue, port, name, settings) for name in names)
 
 
 def _human_check(settings: Settings, profile: Profile, catalogue: PluginCatalogue) -> HumanCheck:

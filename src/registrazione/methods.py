@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from registrazione.core import commands as c
 from registrazione.core.draft import Draft
@@ -19,6 +19,11 @@ R = TypeVar("R")
 
 Typed = str | Secret
 """A password or code as it was typed, wrapped already or not."""
+
+
+def _names(given: object) -> tuple[str, ...]:
+    """Keep names that may be read once only; what is no collection names nothing."""
+    return tuple(cast("Iterable[str]", given)) if isinstance(given, Iterable) else ()
 
 
 class CommandMethods(ABC, Generic[R]):
@@ -74,7 +79,7 @@ class CommandMethods(ABC, Generic[R]):
             values: By field name, as typed.
             consents: Names of the texts that were accepted or acknowledged (MIM-18, MIM-19).
         """
-        return self.handle(c.Fill(draft=draft, values=values, consents=tuple(consents)))
+        return self.handle(c.Fill(draft=draft, values=values, consents=_names(consents)))
 
     def back(self, draft: Draft) -> R:
         """Go one page back; nothing typed is lost (MIM-21)."""
@@ -223,7 +228,7 @@ class CommandMethods(ABC, Generic[R]):
         self, ticket: str, values: Mapping[str, object], *, consents: Iterable[str] = ()
     ) -> R:
         """Fill in what the identity provider did not tell (MIM-06)."""
-        command = c.CompleteData(token=ticket, values=values, consents=tuple(consents))
+        command = c.CompleteData(token=ticket, values=values, consents=_names(consents))
         return self.handle(command)
 
     def align(self, ticket: str, *, accept: bool) -> R:

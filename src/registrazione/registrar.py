@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Iterator, Sequence
+from inspect import isawaitable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
@@ -79,12 +80,12 @@ class _Opened:
         """Return the criteria of an operator's list."""
         return Criteria(realm=self.profile.realm, states=tuple(states))
 
-    def _release(self) -> None:
-        """Give back connections and threads, where a part holds any."""
+    def _release(self) -> Iterator[Any]:
+        """Give back connections and threads, where a part holds any; yield what each says."""
         for part in (self.parts.store, self.parts.hasher, self.parts.mailer):
             close = getattr(part, "close", None)
             if close is not None:
-                close()
+                yield close()
 
 
 class Registrar(_Opened, CommandMethods[Answer]):
@@ -149,7 +150,8 @@ class Registrar(_Opened, CommandMethods[Answer]):
 
     def close(self) -> None:
         """Give back connections and threads."""
-        self._release()
+        for _ in self._release():
+            pass
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -228,8 +230,10 @@ class AsyncRegistrar(_Opened, CommandMethods[Coroutine[Any, Any, Answer]]):
         return await self._run(delivery.resend_dead(ids))
 
     async def close(self) -> None:
-        """Give back connections and threads."""
-        self._release()
+        """Give back connections and threads, of awaitable parts as well."""
+        for closing in self._release():
+            if isawaitable(closing):
+                await closing
 
     async def __aenter__(self) -> Self:
         """Return itself."""

@@ -21,6 +21,7 @@ from registrazione.ports import (
     Mailer,
     Observer,
     PasswordHasher,
+    PasswordRule,
     Places,
     Randomness,
     RateLimiter,
@@ -73,7 +74,8 @@ class Settings:
         places: By default the installed data of python-codicefiscale.
         plugins: Modules or objects with hooks, beside those installed.
         blocked_plugins: Names of plugins that must not be loaded.
-        observers: Callables told of every audit record after its commit.
+        observers: Names or callables, told of every audit record after its commit.
+        password_rules: Names or callables, asked about every new password.
         templates: Folders with letters of one's own.
         options: What back-ends are given beside their URL.
         clock: By default the system's.
@@ -97,7 +99,8 @@ class Settings:
     places: Places | None = None
     plugins: Iterable[object] = attrs.field(default=(), converter=_several)
     blocked_plugins: Iterable[str] = attrs.field(default=(), converter=_several)
-    observers: Iterable[Observer] = attrs.field(default=(), converter=_several)
+    observers: Iterable[str | Observer] = attrs.field(default=(), converter=_several)
+    password_rules: Iterable[str | PasswordRule] = attrs.field(default=(), converter=_several)
     templates: Iterable[str | Path] = attrs.field(default=(), converter=_several)
     options: Mapping[str, object] = attrs.field(factory=dict, repr=False)
     clock: Clock | None = None
@@ -129,7 +132,8 @@ class SettingsArguments(TypedDict, total=False):
     places: Places | None
     plugins: Iterable[object]
     blocked_plugins: Iterable[str]
-    observers: Iterable[Observer]
+    observers: Iterable[str | Observer]
+    password_rules: Iterable[str | PasswordRule]
     templates: Iterable[str | Path]
     options: Mapping[str, object]
     clock: Clock | None

@@ -12,6 +12,7 @@ from typing import Any
 import attrs
 import pytest
 from hypothesis import given
+from tests.core.snapshot_strategies import instances_of
 
 from registrazione.core.account import (
     Account,
@@ -24,7 +25,6 @@ from registrazione.core.records import AuditRecord, OutboxMessage
 from registrazione.core.snapshot import SnapshotError, from_plain, to_plain
 from registrazione.core.states import AccountState
 from registrazione.testing.builders import NOON, a_letter, a_record, an_account
-from tests.core.snapshot_strategies import instances_of
 
 SECRET = "never to be shown"
 
@@ -115,9 +115,7 @@ def test_defaults_are_left_out() -> None:
 def test_a_choice_is_told_apart_by_name() -> None:
     """A credential says which kind it is."""
     derived = DerivedCredential(kind="password", generation=2, key_id="k")
-    account = an_account(
-        credential=derived, history=(RememberedTag(salt=b"s", tag=b"t"), derived)
-    )
+    account = an_account(credential=derived, history=(RememberedTag(salt=b"s", tag=b"t"), derived))
 
     plain = to_plain(account)
 

@@ -7,14 +7,16 @@ from types import ModuleType
 
 import pytest
 
+from registrazione.core.records import Page
 from registrazione.testing.laws.kit import (
     LawBroken,
     expect,
     failures,
     gather,
+    parts,
+    present,
     race,
     require,
-    rounds,
     unique,
 )
 
@@ -59,13 +61,33 @@ def test_gather_takes_functions_in_order() -> None:
     assert laws[0].check is law_second
 
 
-def test_rounds_come_to_an_end() -> None:
-    """A loop that an adapter could make endless is broken off."""
-    counted = rounds(3)
+def test_present_returns_what_is_there() -> None:
+    """What is there comes back, even if it is empty; what is missing breaks the law."""
+    assert present("", "never said") == ""
 
-    assert [next(counted) for _ in range(3)] == [0, 1, 2]
-    with pytest.raises(LawBroken, match="without an end"):
-        next(counted)
+    with pytest.raises(LawBroken, match="said"):
+        present(None, "said")
+
+
+def test_parts_are_fetched_one_by_one() -> None:
+    """Each part is fetched with the cursor of the one before, when it is asked for."""
+    asked: list[str | None] = []
+    pages = {None: Page(items=("a",), cursor="1"), "1": Page(items=("b", "c"))}
+
+    def fetch(cursor: str | None) -> Page[str]:
+        asked.append(cursor)
+        return pages[cursor]
+
+    going = parts(fetch)
+
+    assert (next(going), asked) == (("a",), [None])
+    assert (list(going), asked) == ([("b", "c")], [None, "1"])
+
+
+def test_parts_come_to_an_end() -> None:
+    """An answer that could be read forever is broken off."""
+    with pytest.raises(LawBroken, match="has no end"):
+        list(parts(lambda _: Page(items=(), cursor="again")))
 
 
 def test_unique_names_are_unique() -> None:

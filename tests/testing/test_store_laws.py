@@ -6,13 +6,13 @@ import subprocess
 import sys
 
 import pytest
+from tests.testing.faulty_stores import FAULTS
 
 from registrazione.adapters.memory import MemoryStore
 from registrazione.adapters.sql import SqlStore
 from registrazione.ports.stores import AccountStore
 from registrazione.testing.laws.kit import Law
 from registrazione.testing.laws.stores import STORE_LAWS, check_law, run_laws
-from tests.testing.faulty_stores import FAULTS
 
 LAWS = {law.name: law for law in STORE_LAWS}
 each_law = pytest.mark.parametrize("law", STORE_LAWS, ids=LAWS)
@@ -50,7 +50,11 @@ def test_the_laws_may_share_a_store(tmp_path) -> None:
     assert [outcome.name for outcome in outcomes] == list(LAWS)
 
 
-@pytest.mark.parametrize(("faulty", "name"), FAULTS.items(), ids=lambda case: case if isinstance(case, str) else case.__name__)
+@pytest.mark.parametrize(
+    ("faulty", "name"),
+    FAULTS.items(),
+    ids=lambda case: case if isinstance(case, str) else case.__name__,
+)
 def test_a_fault_is_noticed(faulty, name) -> None:
     """Each faulty store breaks the law that speaks of its fault, and the reason says how."""
     outcome = check_law(LAWS[name], faulty)

@@ -216,5 +216,5 @@ class Account:
     ended_at: datetime | None = None
     submission_key: str | None = attrs.field(default=None, repr=False)
     """Idempotency key of the confirmed form."""
-    owner: str | None = None
+    owner: str | None = attrs.field(default=None, repr=False)
     """Set on a claim whose person or address already has an account: it can come to nothing."""

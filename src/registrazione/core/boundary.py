@@ -39,7 +39,11 @@ def enter(command: C) -> C:
     plan = _plan(type(command))  # type: ignore[arg-type]  # typeshed: classes are hashable
     for name, kind, max_length, default in plan:
         value = getattr(command, name)
-        if value is None or (isinstance(value, str) and value == default):
+        if value is None and default is not attrs.NOTHING:
+            # What a request did not have is the same as what was not given.
+            cleaned[name] = default
+            continue
+        if isinstance(value, str) and value == default:
             continue
         result = _CLEAN[kind](value, max_length, FIELD_NAMES.get(name, name))
         if isinstance(result, Fault):
@@ -65,6 +69,8 @@ def _secret(value: object, max_length: int, field: str) -> Secret | Fault:
     """Return the secret untouched: only its type and its length are looked at."""
     secret = cast("Secret", value)
     inner = secret.reveal()
+    if inner is None:
+        return fault("input.missing", field)
     if not isinstance(inner, str):
         return fault("input.type", field)
     if len(inner) > max_length:
@@ -75,7 +81,9 @@ def _secret(value: object, max_length: int, field: str) -> Secret | Fault:
 def _token(value: object, max_length: int, field: str) -> str | Fault:
     """Return the token; one that cannot be genuine is the same as a wrong one."""
     cleaned = clean_identifier(value, max_length=max(max_length, MAX_TOKEN), field=field)
-    return fault("token.invalid", field) if isinstance(cleaned, Fault) else cleaned
+    if not isinstance(cleaned, Fault):
+        return cleaned
+    return fault("session.ended" if field == "session" else "token.invalid", field)
 
 
 def _form(value: object, max_length: int, field: str) -> Mapping[str, object] | Fault:

@@ -33,7 +33,7 @@ class Letter:
     kind: str
     to: str = attrs.field(repr=False)
     about: Account | None = None
-    params: Mapping[str, str] = _NOTHING
+    params: Mapping[str, str] = attrs.field(default=_NOTHING, repr=False)
 
 
 @attrs.frozen(kw_only=True)

@@ -115,7 +115,7 @@ class OutboxMessage:
     created_at: datetime
     epoch: int = 0
     generation: int = 0
-    params: Mapping[str, str] = _NOTHING
+    params: Mapping[str, str] = attrs.field(default=_NOTHING, repr=False)
     state: LetterState = LetterState.QUEUED
     attempts: int = 0
     not_before: datetime

@@ -65,6 +65,17 @@ def canonical_username(text: str) -> str:
     return text.translate(_LOWER_CASE)
 
 
+def username_key(typed: object) -> str:
+    """Return the spelling to look somebody up by, or nothing for what no username can be.
+
+    Args:
+        typed: What was typed, of any type and length.
+    """
+    if not isinstance(typed, str) or len(typed) > MAX_LENGTH or not _ALLOWED.issuperset(typed):
+        return ""
+    return canonical_username(typed)
+
+
 def check_username(text: str, *, reserved: Collection[str] = DEFAULT_RESERVED) -> tuple[Fault, ...]:
     """Return every fault of a username somebody chose (UNI-05).
 

@@ -22,6 +22,9 @@ GATES: Mapping[AccountState, Gate] = {
 }
 """The gate that an account in each of these states stands before."""
 
+_EVERYWHERE = frozenset(
+    {c.Begin, c.Reject, c.Cancel, c.ExportAccount, c.Erase, c.History, c.Expire}
+)
 _BY_IDENTITY = frozenset({Gate.LINK, Gate.PRESENCE})
 _SIGNED_IN_WITH = frozenset({AccountState.CLAIM, AccountState.ACTIVE})
 
@@ -111,7 +114,7 @@ def _is_offered(command: type[c.Command], subject: Subject, profile: Profile) ->
     """Tell whether the procedure has this command for such an account at all."""
     gate = GATES.get(subject.state)
     if gate is not None and gate not in profile.gates:
-        return command in {c.Begin, c.ExportAccount, c.Erase, c.History, c.Cancel, c.Expire}
+        return command in _EVERYWHERE
     return command not in _OFFERED or _OFFERED[command](subject, profile)
 
 

@@ -137,10 +137,15 @@ class PluginCatalogue:
         Raises:
             UnknownBackend: There is no such back-end.
             MissingExtra: It needs packages that are not installed.
-            PluginError: The entry points had to be read, and one of them cannot be used.
+            PluginError: The back-end's own check finds fault with the instance; or the entry
+                points had to be read, and one of them cannot be used.
         """
         url = choice if "://" in choice else f"{choice}://"
-        return self.resolve(port, choice).factory(url, settings=settings)
+        backend = self.resolve(port, choice)
+        instance = backend.factory(url, settings=settings)
+        if problems := tuple(backend.check(instance)):
+            raise PluginError(f"{port.name} {backend.name!r}: {'; '.join(problems)}")
+        return instance
 
     def names(self, port: Port[Any]) -> tuple[str, ...]:
         """Return the names of a port's back-ends taken in so far, sorted."""

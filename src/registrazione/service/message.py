@@ -91,6 +91,7 @@ def compose(
         UnsafeLetter: A part holds controls, line ends or an encoded word, an address is not
             exactly one, or the headers are not exactly those that were meant (ASVS 5.0 1.3.11).
     """
+    mailbox, _, domain = sender.partition("@")
     boundary = f"=_{message_id}"[:_MAX_BOUNDARY]
     _refuse_unsafe(
         sender=is_single_address(sender),
@@ -104,7 +105,6 @@ def compose(
         host=not host or _IDENTIFIER.fullmatch(host),
     )
     letter = EmailMessage(policy=_POLICY.clone(utf8=not (recipient + sender).isascii()))
-    mailbox, domain = sender.split("@")
     letter["From"] = Address(sender_name, mailbox, domain)
     letter["To"] = recipient
     letter["Subject"] = subject
@@ -114,8 +114,7 @@ def compose(
     letter.set_content(text)
     letter.add_alternative(html, subtype="html")
     letter.set_boundary(boundary)
-    # Setting a body removes every header that begins so: this one comes last.
-    letter["Content-Language"] = language
+    letter["Content-Language"] = language  # Last: setting a body removes such headers.
     _check_finished(letter, _HEADERS, sender, recipient)
     return letter
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeVar
 
 import attrs
 
+from registrazione.core.account import VerifiedIdentity
 from registrazione.core.answer import Answer
 from registrazione.core.boundary import enter
 from registrazione.core.commands import Command
@@ -18,7 +20,7 @@ from registrazione.core.decision import Decision, change_of, refused
 from registrazione.core.flows.common import new_id
 from registrazione.core.flows.proof import actor_of
 from registrazione.core.profile import Profile
-from registrazione.core.questions import Commit, Flow, Question, ask
+from registrazione.core.questions import Commit, Flow, Question, VerifyIdentity, ask
 from registrazione.core.records import AuditRecord, Change
 from registrazione.core.refusals import Refusal, refusal
 from registrazione.ports import (
@@ -28,6 +30,8 @@ from registrazione.ports import (
     StaleVersion,
     StoreUnavailable,
 )
+
+T = TypeVar("T")
 
 TRIES = 12
 """How often a command is decided anew because somebody else was faster."""
@@ -76,9 +80,10 @@ def _settled(command: Command, profile: Profile, now: datetime) -> Flow[Decision
         decision = Decision(refusal=turned_away, actor=actor_of(command))
         yield from _commit(decision, command, profile, now)
         return decision
+    verified: list[VerifiedIdentity] = []
     for _ in range(TRIES):
         try:
-            decision = yield from _decided(command, profile, now)
+            decision = yield from _decided(command, profile, now, verified)
             yield from _commit(decision, command, profile, now)
         except (StaleVersion, ClaimTaken):
             continue
@@ -86,12 +91,39 @@ def _settled(command: Command, profile: Profile, now: datetime) -> Flow[Decision
     raise refusal("service.busy")
 
 
-def _decided(command: Command, profile: Profile, now: datetime) -> Flow[Decision]:
+def _decided(
+    command: Command, profile: Profile, now: datetime, verified: list[VerifiedIdentity]
+) -> Flow[Decision]:
     """Decide once; what an identity provider objects to is a refusal like any other."""
     try:
-        return (yield from handle(command, profile, now))
+        return (yield from _verifying_once(handle(command, profile, now), verified))
     except IdentityError as error:
         return Decision(refusal=refusal(f"identity.{error.code}"), actor=actor_of(command))
+
+
+def _verifying_once(flow: Flow[T], verified: list[VerifiedIdentity]) -> Flow[T]:
+    """Run a flow, and remember whom the identity provider vouched for.
+
+    A response is good once: deciding anew must not show it to the provider again, which would
+    take it for a replayed one.
+    """
+    try:
+        question = next(flow)
+        while True:
+            if isinstance(question, VerifyIdentity) and verified:
+                question = flow.send(verified[0])
+                continue
+            try:
+                answer = yield question
+            except Exception as error:  # noqa: BLE001 - the flow decides what it means
+                question = flow.throw(error)
+                continue
+            if isinstance(question, VerifyIdentity):
+                verified.append(answer)
+            question = flow.send(answer)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
 
 
 def _commit(decision: Decision, command: Command, profile: Profile, now: datetime) -> Flow[None]:

@@ -1,6 +1,7 @@
 """The five documents and today's standard procedure, each played from first page to last.
 
-A story is a module with :data:`BEGINS` and ``play(stage)``; it is imported when it is asked for.
+A story is a module with ``BEGINS`` and ``play(stage)``, and with ``profile()`` where it takes more
+than the procedure as it comes; it is imported when it is asked for.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import attrs
+
+from registrazione import profiles
+from registrazione.core.profile import Profile
 
 if TYPE_CHECKING:
     from registrazione.stories.base import Stage
@@ -34,12 +38,12 @@ class Story:
     """One procedure, played.
 
     Args:
-        name: Of the procedure.
+        profile: The procedure.
         begins: The day on which its document has it begin.
         play: What happens; returns the id of the account that it was mostly about.
     """
 
-    name: str
+    profile: Profile
     begins: datetime
     play: Callable[[Stage], str]
 
@@ -54,4 +58,5 @@ def load(name: str) -> Story:
         KeyError: There is none.
     """
     module = import_module(NAMES[name])
-    return Story(name=name, begins=module.BEGINS, play=module.play)
+    profile = module.profile() if hasattr(module, "profile") else profiles.load(name)
+    return Story(profile=profile, begins=module.BEGINS, play=module.play)

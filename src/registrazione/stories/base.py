@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from secrets import token_urlsafe
 from types import TracebackType
 from typing import Self
 
@@ -22,9 +21,9 @@ from registrazione.stories.audience import Audience, NoAudience, Step
 from registrazione.stories.mailbox import Letter, Mailbox, StoryFailed
 from registrazione.stories.people import PEOPLE
 
-__all__ = ["SCHOOL", "SECRETARIAT", "HELP_DESK", "Caught", "Stage", "StoryClock", "StoryFailed"]
-
 BASE_URL = "https://registrazione.example"
+KEYS = ("a-key-for-stories-and-for-nothing-else",)
+"""The keys of every story; they are no secret."""
 TICKED = "on"
 """What a browser sends of a box that was ticked."""
 PROVIDERS = ("spid", "cie", "eidas", "oidc")
@@ -104,7 +103,7 @@ class Stage:
         self._audience = NoAudience() if audience is None else audience
         self._opener = opener
         self._common = {
-            "secret_keys": [token_urlsafe(40)],
+            "secret_keys": KEYS,
             "base_url": BASE_URL,
             "clock": self.clock,
             "human_check": "tick-box",
@@ -160,7 +159,7 @@ class Stage:
             raise StoryFailed(message)
         if not set(codes) <= set(caught.refusal.codes):
             message = f"refused with {caught.refusal}, not with {', '.join(codes)}"
-            raise StoryFailed(message)
+            raise StoryFailed(message) from None
         self._show(caught.refusal)
 
     def _show(self, refusal: Refusal) -> None:

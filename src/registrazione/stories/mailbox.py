@@ -36,9 +36,10 @@ class Letter:
 
     @property
     def text(self) -> str:
-        """Return the plain text."""
+        """Return the plain text, with the line ends of this machine's text."""
         body = self.message.get_body(("plain",))
-        return body.get_content() if isinstance(body, EmailMessage) else ""
+        text = body.get_content() if isinstance(body, EmailMessage) else ""
+        return text.replace("\r\n", "\n")
 
     @property
     def token(self) -> str:

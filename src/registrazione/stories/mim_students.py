@@ -51,7 +51,7 @@ def _step_one(stage: Stage) -> Draft:
     stage.scene("B. Passaggio 1: riconoscimento con codice fiscale")
     wrong = GIULIA.codice_fiscale.replace("06", "O6")
     stage.step("Scrive la lettera O al posto dello zero e non dice di non essere un robot", "MIM-11")
-    with stage.refused("cf.controllo", "human.failed"):
+    with stage.refused("cf.forma", "human.failed"):
         registrar.identify(draft, wrong)
     stage.step("Inserisce il codice fiscale e seleziona «Non sono un robot»", "MIM-11", "MIM-12")
     identified = registrar.identify(draft, GIULIA.codice_fiscale, human_response=TICKED)
@@ -90,8 +90,8 @@ def _register(stage: Stage, draft: Draft) -> str:
 
 def _enable(stage: Stage, account_id: str) -> None:
     registrar = stage.registrar
-    stage.scene("E. La Segreteria")
     stage.wait(days=1)
+    stage.scene("E. La Segreteria")
     stage.step("Lo stesso nome è arrivato due volte: la Segreteria non accoglie la copia", "MIM-24")
     copy = _stranger(stage)
     registrar.reject(SECRETARIAT, copy, "Non risulta iscritta alcuna studentessa con questi dati.")
@@ -221,8 +221,8 @@ def _with_eidas(stage: Stage) -> None:
 
 
 def _too_late(stage: Stage) -> None:
-    stage.scene("Dopo il 22.12.2023")
     stage.clock.go_to(datetime(2023, 12, 22, 23, 0, tzinfo=UTC))
+    stage.scene("Dopo il 22.12.2023")
     stage.step("La registrazione andava completata entro il 22.12.2023", "MIM-03", "MIM-41")
     with stage.refused("window.late"):
         stage.registrar.begin()

@@ -27,6 +27,7 @@ class Person:
         born: Date of birth.
         birth_place: Belfiore code of the place of birth, such as ``H501``.
         email: The mailbox that the person reads.
+        phone: The number that the person answers.
     """
 
     name: str
@@ -35,11 +36,12 @@ class Person:
     born: date
     birth_place: str
     email: str
+    phone: str = "+390000000000"
 
     @property
     def key(self) -> str:
-        """Return the name by which the scripted identity providers know the person."""
-        return f"{self.name}.{self.surname}".lower().replace(" ", "")
+        """Return the person's username, by which the scripted identity providers know them too."""
+        return f"{official_spelling(self.name)}.{official_spelling(self.surname)}".lower()
 
     @property
     def codice_fiscale(self) -> str:
@@ -76,7 +78,7 @@ class Person:
             provider: Name of the provider, such as ``spid``. eIDAS tells no codice fiscale and
                 no address, and neither the place of birth nor the sex.
         """
-        told = self.data(email=self.email)
+        told = self.data(email=self.email, phone=self.phone)
         code: str | None = self.codice_fiscale
         if provider == "eidas":
             told = {name: told[name] for name in ("name", "surname", "birth_date")}
@@ -139,6 +141,16 @@ SERGIO = Person(
 )
 """A father with SPID."""
 
+BRUNO = Person(
+    name="Bruno",
+    surname="Scarpellini",
+    sex="M",
+    born=date(1984, 1, 17),
+    birth_place="A944",
+    email="bruno.scarpellini@istruzione.it",
+)
+"""A teacher and a father, with credentials of another of the ministry's services."""
+
 CARLO = Person(
     name="Carlo",
     surname="Benvegnù",
@@ -159,6 +171,26 @@ ELENA = Person(
 )
 """A teacher with a private mailbox."""
 
+DARIA = Person(
+    name="Daria",
+    surname="Vukić",
+    sex="F",
+    born=date(1995, 4, 30),
+    birth_place="Z149",
+    email="daria.vukic@posta.example",
+)
+"""A teacher born in Croatia, with SPID."""
+
+NADIA = Person(
+    name="Nadia",
+    surname="Piccirillo",
+    sex="F",
+    born=date(1977, 8, 11),
+    birth_place="B963",
+    email="nadia.piccirillo@posta.example",
+)
+"""A member of the technical staff, with SPID and without credentials."""
+
 MARCO = Person(
     name="Marco",
     surname="Olivotto",
@@ -168,6 +200,16 @@ MARCO = Person(
     email="marco.olivotto@posta.example",
 )
 """Somebody who wants to enrol at the university."""
+
+TERESA = Person(
+    name="Teresa",
+    surname="Lobascio",
+    sex="F",
+    born=date(1997, 1, 25),
+    birth_place="A662",
+    email="teresa.lobascio@posta.example",
+)
+"""Somebody who registered once, and forgot about it."""
 
 CHIARA = Person(
     name="Chiara",
@@ -179,5 +221,10 @@ CHIARA = Person(
 )
 """Marco's sister, whose SPID is hers alone."""
 
-PEOPLE = (GIULIA, OMAR, LENA, PAOLA, SERGIO, CARLO, ELENA, MARCO, CHIARA)
+PEOPLE = (
+    *(GIULIA, OMAR, LENA),
+    *(PAOLA, SERGIO, BRUNO),
+    *(CARLO, ELENA, DARIA, NADIA),
+    *(MARCO, TERESA, CHIARA),
+)
 """Everybody that the identity providers of the stories know."""

@@ -26,7 +26,9 @@ from registrazione.core.events.account import (
 )
 from registrazione.core.events.base import Event
 from registrazione.core.events.credentials import (
+    AttemptCleared,
     AttemptCounted,
+    CodeAttemptCleared,
     CodeAttemptCounted,
     CodeBlocked,
     CodeChanged,
@@ -40,7 +42,7 @@ from registrazione.core.events.credentials import (
     ResetRequested,
     SignedIn,
     SignedOut,
-    SignInFailed,
+    SignInLocked,
     SubmissionAuthorised,
     TemporaryExpired,
     TemporaryIssued,
@@ -62,8 +64,10 @@ __all__ = [
     "AlignmentRefused",
     "ApprovalRequested",
     "Approved",
+    "AttemptCleared",
     "AttemptCounted",
     "Cancelled",
+    "CodeAttemptCleared",
     "CodeAttemptCounted",
     "CodeBlocked",
     "CodeChanged",
@@ -93,7 +97,7 @@ __all__ = [
     "Reinstated",
     "Rejected",
     "ResetRequested",
-    "SignInFailed",
+    "SignInLocked",
     "SignedIn",
     "SignedOut",
     "SubmissionAuthorised",

@@ -34,6 +34,7 @@ class TemporaryTaken(Event):
     """The mailed temporary password was used instead of the present one."""
 
     credential: Credential
+    history: tuple[Remembered, ...]
     password_set_at: datetime
     temporary_until: datetime
     offered: None = None
@@ -60,6 +61,8 @@ class PasswordChanged(Event):
     password_set_at: datetime
     sessions: tuple[SessionRef, ...]
     failures: int = 0
+    lockouts: int = 0
+    locked_until: None = None
     temporary_until: None = None
     warned_at: None = None
     offered: None = None
@@ -122,12 +125,20 @@ class AttemptCounted(Event):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
-class SignInFailed(Event):
-    """The password was wrong often enough to lock the account for a while."""
+class SignInLocked(Event):
+    """The last attempt allowed is about to be judged: no other one for a while."""
 
     lockouts: int
     locked_until: datetime
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class AttemptCleared(Event):
+    """The password was right: what was counted counts no more."""
+
     failures: int = 0
+    lockouts: int = 0
+    locked_until: None = None
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -163,6 +174,13 @@ class CodeAttemptCounted(Event):
     """A personal code is about to be judged."""
 
     code_failures: int
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class CodeAttemptCleared(Event):
+    """The personal code was right: what was counted counts no more."""
+
+    code_failures: int = 0
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

@@ -14,7 +14,14 @@ from registrazione.core.evolve import evolve
 from registrazione.core.flows.common import Context, letter, limit, no_letter
 from registrazione.core.flows.forms import read_email, reference
 from registrazione.core.flows.gates import link_letter, onwards
-from registrazione.core.flows.passwords import accept_password, count_attempt, failed, matches
+from registrazione.core.flows.passwords import (
+    accept_password,
+    cleared,
+    count_attempt,
+    failed,
+    matches,
+)
+from registrazione.core.flows.proof import is_elsewhere
 from registrazione.core.flows.registration import owner_of
 from registrazione.core.profile import FirstPassword, Gate
 from registrazione.core.questions import Find, Flow, Load, NormaliseEmail, ReadToken, ask
@@ -66,12 +73,12 @@ def _same_person(ctx: Context, account: Account, command: c.Activate) -> Flow[Ac
     if command.ticket:
         claims = yield from ask(ReadToken(Purpose.TICKET, command.ticket))
         if claims is not None and claims.account_id == account.id:
-            return attrs.evolve(account, failures=0)
+            return cleared(account)
     if command.password is None:
         raise refusal("activation.password_again", "password")
     counted = yield from count_attempt(ctx, account)
     if (yield from matches(ctx, counted, command.password, counted.credential)):
-        return attrs.evolve(counted, failures=0)
+        return cleared(counted)
     return counted
 
 
@@ -82,7 +89,8 @@ def _new_address(ctx: Context, account: Account) -> Flow[Decision]:
     new = EmailAddress.of(account.pending_email)
     if "email" in ctx.profile.unique:
         found = yield from ask(Find(ctx.key("email", new.key)))
-        if any(a.id != account.id and a.state is AccountState.ACTIVE for a in found):
+        holding = {AccountState.ACTIVE, AccountState.SUSPENDED}
+        if any(a.id != account.id and a.state in holding for a in found):
             raise refusal("email.taken", "email")
     event = e.EmailChanged(
         email=reference(ctx, account.email, new), personal_email=account.pending_email
@@ -98,7 +106,11 @@ def _new_address(ctx: Context, account: Account) -> Flow[Decision]:
 
 def resend_activation(ctx: Context, _account: None, command: c.ResendActivation) -> Flow[Decision]:
     """Send the link once more; the older one is void (UNI-08)."""
-    answer = Answer(next=Next.OPEN_LINK, ticket=command.ticket)
+    answer = Answer(
+        next=Next.OPEN_LINK,
+        ticket=command.ticket,
+        expires_at=ctx.now + ctx.profile.lifetimes.link,
+    )
     if command.ticket:
         account = yield from _waiting(ctx, command.ticket)
         yield from limit(ctx, command, ("account", account.id))
@@ -108,9 +120,13 @@ def resend_activation(ctx: Context, _account: None, command: c.ResendActivation)
         raise Refusal(*address)
     yield from limit(ctx, command, ("email", address.key))
     found = yield from ask(Find(ctx.key("email", address.key)))
-    waiting = [a for a in found if a.state is AccountState.AWAITING_LINK]
+    waiting = [
+        a for a in found if a.state is AccountState.AWAITING_LINK and not is_elsewhere(ctx, a)
+    ]
     if waiting:
         return (yield from _renewed(ctx, waiting[-1], answer))
+    # The same look-up as for the owner of a registration that waits.
+    yield from ask(Load(""))
     active = next((a for a in found if a.state is AccountState.ACTIVE), None)
     if active is not None:
         return Decision(effects=(letter("already_registered", active),), answer=answer)
@@ -126,6 +142,8 @@ def _waiting(ctx: Context, ticket: str) -> Flow[Account]:
     account = yield from ask(Load(claims.account_id))
     if account is None or account.state is not AccountState.AWAITING_LINK:
         raise refusal("token.used")
+    if is_elsewhere(ctx, account):
+        raise refusal("token.invalid")
     return account
 
 
@@ -137,15 +155,16 @@ def _renewed(ctx: Context, account: Account, answer: Answer) -> Flow[Decision]:
         account=account,
         events=(event,),
         effects=((yield from _letter_for(ctx, evolved)),),
-        answer=attrs.evolve(answer, expires_at=ctx.now + ctx.profile.lifetimes.link),
+        answer=answer,
     )
 
 
 def _letter_for(ctx: Context, account: Account) -> Flow[Letter]:
     """Return the link's letter, or the owner's where person or address have an account."""
+    # Looked up where there is none as well: the same work for everybody.
+    owner = yield from ask(Load(account.owner or ""))
     if account.owner is None:
         return link_letter(ctx, account)
-    owner = yield from ask(Load(account.owner))
     return no_letter() if owner is None else letter("already_registered", owner)
 
 

@@ -24,7 +24,7 @@ from registrazione.core.flows.common import (
     what_next,
 )
 from registrazione.core.flows.forms import read_consents, read_form, reference
-from registrazione.core.flows.gates import onwards
+from registrazione.core.flows.gates import first_code, onwards
 from registrazione.core.flows.proof import bearer, holder
 from registrazione.core.form import CONFIRMATIONS, FieldKind, FormField
 from registrazione.core.machine import REFUSED
@@ -64,8 +64,6 @@ def sign_in_with(ctx: Context, _account: None, command: c.SignInWith) -> Flow[De
         return (yield from _new_person(ctx, verified, command.service))
     if account.state is not AccountState.ACTIVE:
         raise refusal(REFUSED["state"][account.state])
-    if verified.identity in account.identities:
-        return (yield from _signed_in(ctx, account, (), verified, command.service))
     return (yield from _known_person(ctx, account, verified, command.service))
 
 
@@ -93,8 +91,10 @@ def _known_person(
     ctx: Context, account: Account, verified: VerifiedIdentity, service: str
 ) -> Flow[Decision]:
     """Link at once, or let the person decide first, with the difference before their eyes."""
+    if verified.identity in account.identities:
+        return (yield from _signed_in(ctx, account, (), verified, service))
     if account.link in _OPEN_BY_IDENTITY or not ctx.profile.federation.align:
-        events = _linked(ctx, account, verified)
+        events = yield from _linked(ctx, account, verified)
         return (yield from _signed_in(ctx, account, events, verified, service))
     event = e.AlignmentAsked(pending_identity=verified)
     evolved = evolve(account, event)
@@ -122,13 +122,14 @@ def differences(account: Account, verified: VerifiedIdentity) -> tuple[Differenc
     )
 
 
-def _linked(ctx: Context, account: Account, verified: VerifiedIdentity) -> tuple[e.Event, ...]:
+def _linked(
+    ctx: Context, account: Account, verified: VerifiedIdentity
+) -> Flow[tuple[e.Event, ...]]:
     """Return the events that open the account to this identity.
 
     Where nobody ever saw the person, the password may be a stranger's who registered with
     somebody else's code first: then it is switched off, whatever the profile says.
     """
-    email = verified.values.get("email")
     values = {k: v for k, v in verified.values.items() if k != "email"}
     events: tuple[e.Event, ...] = (
         e.IdentityLinked(
@@ -142,7 +143,8 @@ def _linked(ctx: Context, account: Account, verified: VerifiedIdentity) -> tuple
     unseen = not _PERSON_PROVED & {Gate(gate) for gate in account.gates_passed}
     if ctx.profile.federation.only_afterwards or unseen:
         events = (*events, e.IdentityMadeOnly())
-        if email:
+        email = yield from _free_email(ctx, verified.values.get("email"), account.id)
+        if email is not None:
             events = (*events, e.EmailChanged(email=email, personal_email=email))
     return events
 
@@ -159,10 +161,10 @@ def align(ctx: Context, account: Account, command: c.Align) -> Flow[Decision]:
             events=(event,),
             answer=Answer(next=Next.SIGN_IN, account=evolve(account, event)),
         )
-    events = _linked(ctx, account, verified)
+    events = yield from _linked(ctx, account, verified)
     decision = yield from _signed_in(ctx, account, events, verified, "")
     evolved = after(account, decision.events)
-    return attrs.evolve(decision, effects=(letter("aligned", evolved),))
+    return attrs.evolve(decision, effects=(letter("aligned", evolved), *decision.effects))
 
 
 # -- nobody known yet -----------------------------------------------------------------------
@@ -177,9 +179,10 @@ def _new_person(ctx: Context, verified: VerifiedIdentity, service: str) -> Flow[
     if code is not None:
         code = CodiceFiscale.parse(code).code
     values = dict(verified.values)
-    email = yield from _free_email(ctx, values.pop("email", None))
+    account_id = yield from new_id()
+    email = yield from _free_email(ctx, values.pop("email", None), account_id)
     account = Account(
-        id=(yield from new_id()),
+        id=account_id,
         profile=ctx.profile.name,
         realm=ctx.profile.realm,
         codice_fiscale=code,
@@ -210,14 +213,15 @@ def _new_person(ctx: Context, verified: VerifiedIdentity, service: str) -> Flow[
     )
 
 
-def _free_email(ctx: Context, told: str | None) -> Flow[str | None]:
+def _free_email(ctx: Context, told: str | None, account_id: str) -> Flow[str | None]:
     """Return the provider's address, unless it is none or another account holds it."""
     address = yield from ask(NormaliseEmail(told or "", "email"))
     if not isinstance(address, EmailAddress):
         return None
     if "email" in ctx.profile.unique:
         for other in (yield from ask(Find(ctx.key("email", address.key)))):
-            if other.state in {AccountState.ACTIVE, AccountState.SUSPENDED}:
+            holds = other.state in {AccountState.ACTIVE, AccountState.SUSPENDED}
+            if holds and other.id != account_id:
                 return None
     return address.address
 
@@ -290,7 +294,8 @@ def _vouched(
     if after(account, decision.events).state is not AccountState.ACTIVE:
         return decision
     signed = yield from _signed_in(ctx, account, decision.events, verified, service)
-    return attrs.evolve(signed, effects=decision.effects, others=decision.others)
+    effects = (*decision.effects, *signed.effects)
+    return attrs.evolve(signed, effects=effects, others=decision.others)
 
 
 def _enabling(ctx: Context, verified: VerifiedIdentity, command: c.SignInWith) -> Flow[Decision]:
@@ -316,15 +321,23 @@ def _signed_in(
     verified: VerifiedIdentity,
     service: str,
 ) -> Flow[Decision]:
-    """Return the decision that lets the person in."""
+    """Return the decision that lets the person in.
+
+    An identity that stands for the visit also enables: whoever has no personal code yet gets a
+    temporary one by mail (POL-18).
+    """
     base = after(account, events)
     method = verified.identity.provider
+    enables = Gate.PRESENCE in ctx.profile.federation.satisfies
+    issued = (yield from first_code(ctx, base)) if enables else ()
     sessions, token = yield from new_session(ctx, base, method, service)
-    events = (*events, e.SignedIn(sessions=sessions, last_used_at=ctx.now, method=method))
+    signed_in = e.SignedIn(sessions=sessions, last_used_at=ctx.now, method=method)
+    events = (*events, *issued, signed_in)
     evolved = after(account, events)
     return Decision(
         account=account,
         events=events,
+        effects=(letter("code_recovery", evolved, first="yes"),) if issued else (),
         answer=Answer(
             next=what_next(ctx, evolved),
             account=evolved,

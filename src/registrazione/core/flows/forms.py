@@ -141,12 +141,13 @@ def _date(value: object, field: FormField) -> str | Fault:
     """Return a day as ISO text."""
     if isinstance(value, date):
         return f"{value.year:04}-{value.month:02}-{value.day:02}"
+    malformed = "data.forma" if field.name == "birth_date" else "input.malformed"
     if not isinstance(value, str) or len(value) != _ISO_LENGTH:
-        return fault("data.forma", field.name)
+        return fault(malformed, field.name)
     try:
         return date.fromisoformat(value).isoformat()
     except ValueError:
-        return fault("data.forma", field.name)
+        return fault(malformed, field.name)
 
 
 def _phone(value: object, field: FormField) -> str | Fault:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from registrazione.core import commands as c
 from registrazione.core import events as e
 from registrazione.core.account import Account, IdentificationRecord
@@ -40,13 +42,8 @@ def onwards(ctx: Context, account: Account, events: tuple[e.Event, ...]) -> Flow
     gate = ctx.profile.next_gate(evolved.gates_passed)
     if gate is None:
         return (yield from _activated(ctx, account, events))
-    events = (*events, _WAITS[gate](waiting_since=ctx.now))
-    if ctx.profile.personal_code is not None and evolved.code is CodeState.NONE:
-        credential = yield from derived("code", evolved)
-        events = (
-            *events,
-            e.CodeIssued(code_credential=credential, generation=credential.generation),
-        )
+    waits = _WAITS[gate](waiting_since=ctx.now)
+    events = (*events, waits, *(yield from first_code(ctx, evolved)))
     evolved = after(account, events)
     effects = (link_letter(ctx, evolved),) if gate is Gate.LINK else ()
     return Decision(
@@ -55,6 +52,14 @@ def onwards(ctx: Context, account: Account, events: tuple[e.Event, ...]) -> Flow
         effects=effects,
         answer=Answer(next=WAITING_NEXT[evolved.state], account=evolved),
     )
+
+
+def first_code(ctx: Context, account: Account) -> Flow[tuple[e.Event, ...]]:
+    """Return the event of the temporary personal code, where one is still due (IST-09, POL-18)."""
+    if ctx.profile.personal_code is None or account.code is not CodeState.NONE:
+        return ()
+    credential = yield from derived("code", account)
+    return (e.CodeIssued(code_credential=credential, generation=credential.generation),)
 
 
 def link_letter(ctx: Context, account: Account) -> Letter:
@@ -189,8 +194,12 @@ def _same_person(account: Account, command: c.IdentifyInPerson) -> bool:
 def _document_faults(ctx: Context, command: c.IdentifyInPerson) -> list[Fault]:
     """Return what is wrong with the document or the form."""
     found: list[Fault] = []
-    if command.document_expires is not None and command.document_expires < ctx.now.date():
-        found.append(fault("presence.document_expired", "document_expires"))
+    expires: object = command.document_expires
+    if isinstance(expires, date):
+        if date(expires.year, expires.month, expires.day) < ctx.now.date():
+            found.append(fault("presence.document_expired", "document_expires"))
+    elif expires is not None:
+        found.append(fault("input.malformed", "document_expires"))
     if command.form_signed is not True:
         found.append(fault("presence.form_unsigned", "form_signed"))
     return found

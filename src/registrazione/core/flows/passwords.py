@@ -55,11 +55,12 @@ from registrazione.core.questions import (
 from registrazione.core.refusals import Fault, Refusal, refusal
 from registrazione.core.secret import Secret
 from registrazione.core.states import AccountState
-from registrazione.core.usernames import canonical_username
+from registrazione.core.usernames import username_key
 
 _SALT_BYTES = 16
 _PERSONAL = ("username", "email", "name", "surname")
 _MOST_LETTERS = 5
+_MOST_DOUBLINGS = 10
 
 
 # -- judging --------------------------------------------------------------------------------
@@ -141,10 +142,7 @@ def _remember(
     policy = ctx.profile.password
     if not policy.history:
         return (), b""
-    past = account.history
-    if isinstance(account.credential, DerivedCredential) and account.credential not in past:
-        past = (*past, account.credential)
-    past = past[-policy.history :]
+    past = past_passwords(ctx, account)
     salt = account.history_salt or (yield from ask(Draw(_SALT_BYTES)))
     tags = {salt: (yield from ask(Tag(text, salt)))}
     for entry in past:
@@ -157,6 +155,15 @@ def _remember(
         if same:
             raise Refusal(policy.reused())
     return (*past, RememberedTag(salt=salt, tag=tags[salt]))[-policy.history :], salt
+
+
+def past_passwords(ctx: Context, account: Account) -> tuple[Remembered, ...]:
+    """Return the passwords that must not return, a generated present one among them (MIM-31)."""
+    past = account.history
+    if isinstance(account.credential, DerivedCredential) and account.credential not in past:
+        past = (*past, account.credential)
+    most = ctx.profile.password.history
+    return past[-most:] if most else ()
 
 
 def matches(
@@ -203,29 +210,40 @@ def first_password(
 def count_attempt(ctx: Context, account: Account) -> Flow[Account]:
     """Write the attempt down before it is judged, so that guessing in parallel pays nothing.
 
+    The last one that is allowed locks the account there and then, and whoever comes after it
+    finds the lock; the right password undoes it.
+
     Raises:
         Refusal: ``sign_in.locked`` while the account is locked.
     """
     if account.locked_until is not None and account.locked_until > ctx.now:
         raise refusal("sign_in.locked")
-    decision = Decision(account=account, events=(e.AttemptCounted(failures=account.failures + 1),))
+    limits = ctx.profile.limits
+    # After a lock the count begins anew.
+    failures = account.failures % limits.attempts + 1
+    events: tuple[e.Event, ...] = (e.AttemptCounted(failures=failures),)
+    if failures == limits.attempts:
+        until = ctx.now + limits.lock * 2 ** min(account.lockouts, _MOST_DOUBLINGS)
+        events = (*events, e.SignInLocked(lockouts=account.lockouts + 1, locked_until=until))
+    decision = Decision(account=account, events=events)
     change = change_of(decision, None, ctx.profile, ctx.now)
     yield from ask(Commit(change))
     counted = change.writes[0].account
     return counted if counted is not None else account
 
 
+def cleared(account: Account) -> Account:
+    """Return the account without the attempts that were counted: the password was right."""
+    return evolve(account, e.AttemptCleared())
+
+
 def failed(ctx: Context, account: Account, reason: Refusal) -> Decision:
-    """Return the decision after a wrong password: locked, once there were too many."""
-    limits = ctx.profile.limits
-    if account.failures < limits.attempts:
+    """Return the decision after a wrong password; the last one allowed is told to the owner."""
+    if account.locked_until is None or account.locked_until <= ctx.now:
         return Decision(account=account, refusal=reason)
-    until = ctx.now + limits.lock * 2 ** min(account.lockouts, 10)
-    events = (e.SignInFailed(lockouts=account.lockouts + 1, locked_until=until),)
-    minutes = str(int((until - ctx.now) / timedelta(minutes=1)))
+    minutes = str(int((account.locked_until - ctx.now) / timedelta(minutes=1)))
     return Decision(
         account=account,
-        events=events,
         effects=(letter("locked", account, minutes=minutes),),
         refusal=reason,
     )
@@ -239,9 +257,10 @@ def change_password(ctx: Context, account: Account, command: c.ChangePassword) -
     account = yield from count_attempt(ctx, account)
     if not (yield from matches(ctx, account, command.old, account.credential)):
         return failed(ctx, account, refusal("password.old_wrong", "old"))
-    if command.new == command.old:
-        raise refusal("password.unchanged", "password")
-    new = yield from accept_password(ctx, account, command.new, command.again)
+    try:
+        new = yield from _another(ctx, account, command)
+    except Refusal as refused:
+        return Decision(account=account, events=(e.AttemptCleared(),), refusal=refused)
     present = yield from session_id(command.session)
     kept = tuple(ref for ref in account.sessions if ref.id == present)
     event = e.PasswordChanged(
@@ -265,6 +284,13 @@ def change_password(ctx: Context, account: Account, command: c.ChangePassword) -
     )
 
 
+def _another(ctx: Context, account: Account, command: c.ChangePassword) -> Flow[NewPassword]:
+    """Return what is kept of a new password that is not the old one."""
+    if command.new == command.old:
+        raise refusal("password.unchanged", "password")
+    return (yield from accept_password(ctx, account, command.new, command.again))
+
+
 def request_password_reset(
     ctx: Context, _account: None, command: c.RequestPasswordReset
 ) -> Flow[Decision]:
@@ -272,10 +298,10 @@ def request_password_reset(
 
     The answer is the same whoever is known; the letter tells the truth to the owner.
     """
-    email = yield from _normal_email(command.email)
-    username = canonical_username(_text(command.username))
-    if not (email or username):
+    if not (command.email or command.username):
         raise refusal("input.missing", "email")
+    email = yield from _normal_email(command.email)
+    username = username_key(command.username)
     yield from limit(ctx, command, ("email", email), ("username", username))
     key = ctx.key("email", email) if email else ctx.key("username", username)
     found = yield from ask(Find(key))
@@ -304,11 +330,6 @@ def _with_letter(
     """Return the decision whose letter is about the account as it is afterwards."""
     evolved = after(account, events)
     return Decision(account=account, events=events, effects=(letter(kind, evolved),), answer=answer)
-
-
-def _text(typed: object) -> str:
-    """Return what was typed as a name, short enough to be one."""
-    return typed[:100] if isinstance(typed, str) else ""
 
 
 def _to_nobody(email: str) -> Letter:

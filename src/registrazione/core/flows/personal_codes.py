@@ -25,15 +25,18 @@ def change_personal_code(
 ) -> Flow[Decision]:
     """Replace the temporary code, or the present one, by one's own (IST-12, POL-07)."""
     policy = _policy(ctx)
+    refuse_errors(policy.check(command.new.text(), command.again.text()))
     account = yield from _count(ctx, account)
     if not (yield from matches(ctx, account, command.old, account.code_credential)):
         return _wrong(ctx, account, "old")
-    refuse_errors(policy.check(command.new.text(), command.again.text()))
     same_as_temporary = (
         isinstance(account.code_credential, DerivedCredential) and command.new == command.old
     )
     is_password = yield from is_same(ctx, account, command.new, account.credential)
-    refuse_errors(policy.judge(is_password=is_password, is_temporary=same_as_temporary))
+    faults = policy.judge(is_password=is_password, is_temporary=same_as_temporary)
+    if faults:
+        right = e.CodeAttemptCleared()
+        return Decision(account=account, events=(right,), refusal=Refusal(*faults))
     encoded = yield from ask(Hash(command.new))
     event = e.CodeChanged(code_credential=SlowCredential(encoded=encoded))
     evolved = evolve(account, event)
@@ -97,7 +100,14 @@ def _policy(ctx: Context) -> PersonalCodePolicy:
 
 
 def _count(ctx: Context, account: Account) -> Flow[Account]:
-    """Write the attempt down before it is judged."""
+    """Write the attempt down before it is judged.
+
+    Raises:
+        Refusal: ``personal_code.blocked`` once as many as are allowed are written down: the last
+            of them may still be on its way, and it alone decides.
+    """
+    if account.code_failures >= ctx.profile.limits.code_attempts:
+        raise refusal("personal_code.blocked")
     counted = e.CodeAttemptCounted(code_failures=account.code_failures + 1)
     decision = Decision(account=account, events=(counted,))
     change = change_of(decision, None, ctx.profile, ctx.now)

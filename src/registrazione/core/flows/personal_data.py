@@ -14,7 +14,7 @@ from registrazione.core.decision import Decision, Letter
 from registrazione.core.evolve import email_key, evolve
 from registrazione.core.flows.common import Context, letter, what_next
 from registrazione.core.flows.forms import read_email, read_form, reference, shown
-from registrazione.core.flows.passwords import count_attempt, failed, matches
+from registrazione.core.flows.passwords import cleared, count_attempt, failed, matches
 from registrazione.core.form import (
     CODICE_FISCALE,
     CONFIRMATIONS,
@@ -93,7 +93,7 @@ def change_email(ctx: Context, account: Account, command: c.ChangeEmail) -> Flow
         account = yield from count_attempt(ctx, account)
         if not (yield from matches(ctx, account, command.password, account.credential)):
             return failed(ctx, account, refusal("password.old_wrong", "password"))
-        account = attrs.evolve(account, failures=0)
+        account = cleared(account)
     event = e.EmailChangeAsked(pending_email=new.address)
     evolved = evolve(account, event)
     return Decision(

@@ -89,7 +89,18 @@ def bearer(ctx: Context, token: str, *purposes: Purpose) -> Flow[Account]:
     account = yield from ask(Load(claims.account_id))
     if account is None or (claims.purpose in EPOCH_BOUND and account.epoch != claims.epoch):
         raise refusal("token.used")
+    if is_elsewhere(ctx, account):
+        raise refusal("token.invalid")
     return account
+
+
+def is_elsewhere(ctx: Context, account: Account) -> bool:
+    """Tell whether this is a registration on its way in another procedure of the realm.
+
+    Accounts in use are shared (POL-15), but the gates before that are each procedure's own:
+    through another's, somebody would get in whom nobody has seen (POL-04).
+    """
+    return account.activated_at is None and account.profile != ctx.profile.name
 
 
 def _genuine(token: str, purposes: tuple[Purpose, ...]) -> Flow[TokenClaims]:
@@ -118,7 +129,7 @@ def _operated(ctx: Context, command: c.Command, operator: object, account_id: st
     if operator.role not in ctx.profile.duties.get(command.name, ()):
         raise refusal("operator.not_allowed")
     account = yield from ask(Load(account_id))
-    if account is None or account.realm != ctx.profile.realm:
+    if account is None or account.realm != ctx.profile.realm or is_elsewhere(ctx, account):
         raise refusal("account.unknown", "account_id")
     if operator.account_id == account.id:
         raise refusal("operator.self")

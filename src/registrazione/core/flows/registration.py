@@ -77,10 +77,11 @@ def fill(ctx: Context, _account: None, command: c.Fill) -> Flow[Decision]:
     """Read the form, with all its faults at once (MIM-14…19, IOL-03, UNI-05)."""
     _expect(ctx, command.draft, Step.FILL)
     consents, missing = read_consents(ctx, command.consents)
+    # A code that was typed into the form itself is typed there again, or left out.
+    first_page = Step.IDENTIFY in ctx.profile.steps
+    code = command.draft.codice_fiscale if first_page else None
     try:
-        reading = yield from read_form(
-            ctx, ctx.profile.form, command.values, command.draft.codice_fiscale
-        )
+        reading = yield from read_form(ctx, ctx.profile.form, command.values, code)
         faults = missing
         if reading.password is not None:
             faults += yield from judge_password(
@@ -118,10 +119,10 @@ def confirm(ctx: Context, _account: None, command: c.Confirm) -> Flow[Decision]:
     _own(ctx, draft)
     if draft.step(ctx.profile) not in {None, Step.SUMMARY}:
         raise refusal("step.order")
-    _check_window(ctx)
     known = yield from ask(Find(ctx.key("submission", draft.id)))
     if known:
         return Decision(account=known[0], answer=(yield from _answer(ctx, known[0])))
+    _check_window(ctx)
     subjects = (("cf", draft.codice_fiscale or ""), ("email", draft.values.get("email", "")))
     yield from limit(ctx, command, *subjects)
     account = yield from _claim(ctx, draft)

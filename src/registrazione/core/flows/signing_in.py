@@ -19,7 +19,13 @@ from registrazione.core.flows.common import (
     service_fault,
     what_next,
 )
-from registrazione.core.flows.passwords import count_attempt, failed, is_same, matches
+from registrazione.core.flows.passwords import (
+    count_attempt,
+    failed,
+    is_same,
+    matches,
+    past_passwords,
+)
 from registrazione.core.flows.proof import session_id
 from registrazione.core.password_policy import ExpiryState
 from registrazione.core.profile import UsernameRule
@@ -39,7 +45,7 @@ from registrazione.core.refusals import Fault, Refusal, Severity, fault, refusal
 from registrazione.core.secret import Secret
 from registrazione.core.states import PasswordState
 from registrazione.core.tokens import Purpose
-from registrazione.core.usernames import canonical_username
+from registrazione.core.usernames import username_key
 
 _WRONG = "sign_in.failed"
 
@@ -64,18 +70,18 @@ def sign_in(ctx: Context, _account: None, command: c.SignIn) -> Flow[Decision]:
         return failed(ctx, account, refusal(_WRONG))
     turned_away = yield from _turned_away(ctx, after(account, taken), command)
     if turned_away is not None:
-        return Decision(account=account, events=taken, refusal=turned_away)
+        events = (*taken, e.AttemptCleared())
+        return Decision(account=account, events=events, refusal=turned_away)
     return (yield from _signed_in(ctx, account, taken, text, command.service))
 
 
 def _find(ctx: Context, typed: object) -> Flow[Account | None]:
     """Return whom the typed name belongs to; the address where there are no usernames."""
-    text = typed if isinstance(typed, str) else ""
     if ctx.profile.username is UsernameRule.EMAIL:
-        address = yield from ask(NormaliseEmail(text, "username"))
+        address = yield from ask(NormaliseEmail(typed, "username"))
         key = ctx.key("email", address.key if isinstance(address, EmailAddress) else "")
     else:
-        key = ctx.key("username", canonical_username(text[:100]))
+        key = ctx.key("username", username_key(typed))
     found = yield from ask(Find(key))
     return found[0] if found else None
 
@@ -107,7 +113,12 @@ def _offer(ctx: Context, account: Account) -> e.TemporaryTaken | None:
     offered, until = account.offered, account.offered_until
     if offered is None or until is None or until <= ctx.now:
         return None
-    return e.TemporaryTaken(credential=offered, password_set_at=ctx.now, temporary_until=until)
+    return e.TemporaryTaken(
+        credential=offered,
+        history=past_passwords(ctx, account),
+        password_set_at=ctx.now,
+        temporary_until=until,
+    )
 
 
 def _aged(ctx: Context, account: Account) -> tuple[e.Event, ...]:

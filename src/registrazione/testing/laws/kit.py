@@ -11,12 +11,17 @@ from uuid import uuid4
 
 import attrs
 
+from registrazione.core.records import Page
+
 S = TypeVar("S")
 T = TypeVar("T")
 E = TypeVar("E", bound=Exception)
 
 PATIENCE = 60.0
 """Seconds after which a thread that has not come back counts as lost."""
+
+MOST_PARTS = 1_000
+"""How many parts an answer may have before it counts as endless."""
 
 
 class LawBroken(AssertionError):  # noqa: N818 - it is no malfunction of the kit
@@ -95,14 +100,31 @@ def expect(error: type[E], action: Callable[[], object], sentence: str) -> E:
     raise LawBroken(f"{sentence}; it raised nothing")
 
 
-def rounds(most: int = 1_000) -> Iterator[int]:
-    """Count the rounds of a loop that a faulty adapter could make endless.
+def present(value: T | None, sentence: str) -> T:
+    """Return something that has to be there.
 
     Raises:
-        LawBroken: There is a round more than ``most``.
+        LawBroken: It is missing; ``sentence`` says what is wrong.
     """
-    yield from range(most)
-    raise LawBroken("it goes on without an end")
+    if value is None:
+        raise LawBroken(sentence)
+    return value
+
+
+def parts(fetch: Callable[[str | None], Page[T]]) -> Iterator[tuple[T, ...]]:
+    """Go through a long answer part by part, each fetched when it is asked for.
+
+    Raises:
+        LawBroken: There is no end of it.
+    """
+    cursor: str | None = None
+    for _ in range(MOST_PARTS):
+        page = fetch(cursor)
+        yield page.items
+        cursor = page.cursor
+        if cursor is None:
+            return
+    raise LawBroken("an answer in parts has no end")
 
 
 def unique(prefix: str) -> str:

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import attrs
 
-from registrazione.core.records import LetterState, OutboxMessage
+from registrazione.core.records import LetterState, OutboxMessage, Page
 from registrazione.ports.stores import AccountStore
 from registrazione.testing.builders import NOON, a_letter, one_change
-from registrazione.testing.laws.kit import require, rounds, unique
+from registrazione.testing.laws.kit import parts, require, unique
 
 OpenStore = Callable[[], AccountStore]
 
 LEASE = timedelta(minutes=5)
 _INSTANT = timedelta(microseconds=1)
 _LONG_AFTER = NOON.replace(year=9000)
+_MOST_LEFT = 10_000
 
 
 def with_empty_queue(open_store: OpenStore) -> AccountStore:
     """Open the store and void what other laws have left in its queue."""
     store = open_store()
-    for _ in rounds():
-        left = store.outbox_take(_LONG_AFTER, 100, LEASE)
+    taken = 0
+    while left := store.outbox_take(_LONG_AFTER, 100, LEASE):
         for letter in left:
             store.outbox_settle(attrs.evolve(letter, state=LetterState.VOID))
-        if not left:
-            break
+        taken += len(left)
+        require(taken <= _MOST_LEFT, "letters that were made void stay in the queue")
     return store
 
 
@@ -53,15 +55,13 @@ def _as_taken(letter: OutboxMessage) -> OutboxMessage:
 
 def _listed(store: AccountStore, *states: LetterState) -> list[OutboxMessage]:
     """Return the letters in some states."""
-    letters: list[OutboxMessage] = []
-    cursor: str | None = None
-    for _ in rounds():
-        page = store.outbox_list(states, cursor, 100)
-        letters += page.items
-        cursor = page.cursor
-        if cursor is None:
-            break
-    return letters
+    pages = parts(lambda cursor: store.outbox_list(states, cursor, 100))
+    return [letter for page in pages for letter in page]
+
+
+def _queued(store: AccountStore, limit: int, cursor: str | None) -> Page[OutboxMessage]:
+    """Return a part of the queue."""
+    return store.outbox_list((LetterState.QUEUED,), cursor, limit)
 
 
 def law_take_in_order(open_store: OpenStore) -> None:
@@ -201,14 +201,7 @@ def law_list_in_parts(open_store: OpenStore) -> None:
     store = with_empty_queue(open_store)
     letters = _post(store, 6)
     for limit, sizes in ((1, [1] * 6), (2, [2] * 3), (4, [4, 2]), (6, [6]), (7, [6])):
-        pages: list[tuple[OutboxMessage, ...]] = []
-        cursor: str | None = None
-        for _ in rounds():
-            page = store.outbox_list((LetterState.QUEUED,), cursor, limit)
-            pages.append(page.items)
-            cursor = page.cursor
-            if cursor is None:
-                break
+        pages = list(parts(partial(_queued, store, limit)))
         require([len(page) for page in pages] == sizes, "the parts are not of the right sizes")
         together = [letter for page in pages for letter in page]
         require(together == letters, "the parts do not make up the whole")

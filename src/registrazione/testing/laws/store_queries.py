@@ -19,7 +19,7 @@ from registrazione.testing.builders import (
     one_change,
     replacement,
 )
-from registrazione.testing.laws.kit import require, rounds, unique
+from registrazione.testing.laws.kit import parts, require, unique
 
 OpenStore = Callable[[], AccountStore]
 
@@ -37,15 +37,7 @@ def _create(store: AccountStore, *, keys: tuple[Key, ...] = (), **fields: Any) -
 
 def _pages(store: AccountStore, criteria: Criteria, limit: int) -> list[tuple[Account, ...]]:
     """Return all parts of an answer."""
-    pages: list[tuple[Account, ...]] = []
-    cursor: str | None = None
-    for _ in rounds():
-        page = store.search(criteria, cursor, limit)
-        pages.append(page.items)
-        cursor = page.cursor
-        if cursor is None:
-            break
-    return pages
+    return list(parts(lambda cursor: store.search(criteria, cursor, limit)))
 
 
 def _found(store: AccountStore, criteria: Criteria) -> tuple[Account, ...]:
@@ -160,14 +152,9 @@ def law_search_while_erasing(open_store: OpenStore) -> None:
     for minutes in range(7):
         _create(store, realm=realm, created_at=NOON + minutes * timedelta(minutes=1))
     met = 0
-    cursor: str | None = None
-    for _ in rounds():
-        page = store.search(Criteria(realm=realm), cursor, 2)
-        store.commit(one_change(*map(erasure, page.items)))
-        met += len(page.items)
-        cursor = page.cursor
-        if cursor is None:
-            break
+    for page in parts(lambda cursor: store.search(Criteria(realm=realm), cursor, 2)):
+        store.commit(one_change(*map(erasure, page)))
+        met += len(page)
     require(met == 7, "accounts were passed over, because others were erased")  # noqa: PLR2004
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import islice
 
 import attrs
 
@@ -17,13 +18,14 @@ from registrazione.testing.builders import (
     one_change,
     replacement,
 )
-from registrazione.testing.laws.kit import failures, race, require, rounds, unique
+from registrazione.testing.laws.kit import failures, present, race, require, unique
 from registrazione.testing.laws.store_outbox import LEASE, take_one, with_empty_queue
 
 OpenStore = Callable[[], AccountStore]
 
 THREADS = 8
 ROUNDS = 5
+_MOST_ATTEMPTS = 1_000
 
 
 def _one_wins(store: AccountStore, changes: list[Change], loss: type[Exception]) -> None:
@@ -41,7 +43,7 @@ def law_race_to_replace(open_store: OpenStore) -> None:
     account = an_account(unique("account"))
     store.commit(one_change(creation(account)))
     for _ in range(ROUNDS):
-        read = store.load(account.id) or account
+        read = present(store.load(account.id), "the account is not there")
         changes = [one_change(replacement(read, failures=number)) for number in range(THREADS)]
         _one_wins(store, changes, StaleVersion)
 
@@ -75,20 +77,23 @@ def law_no_update_is_lost(open_store: OpenStore) -> None:
     account = an_account(unique("account"))
     store.commit(one_change(creation(account)))
 
+    def step() -> bool:
+        read = present(store.load(account.id), "the account is not there")
+        try:
+            store.commit(one_change(replacement(read, failures=read.failures + 1)))
+        except StaleVersion:
+            return False
+        return True
+
     def count_up() -> None:
-        for _ in range(ROUNDS):
-            for _attempt in rounds():
-                read = store.load(account.id) or account
-                try:
-                    store.commit(one_change(replacement(read, failures=read.failures + 1)))
-                except StaleVersion:
-                    continue
-                break
+        steps = (step() for _ in range(_MOST_ATTEMPTS))
+        done = len(list(islice(filter(None, steps), ROUNDS)))
+        require(done == ROUNDS, "a thread is stale again and again")
 
     results = race([count_up] * THREADS)
     wrong = failures(results)
     require(not wrong, f"a thread got {', '.join(wrong)}")
-    counted = store.load(account.id) or account
+    counted = present(store.load(account.id), "the account is not there")
     require(counted.failures == THREADS * ROUNDS, "a step was lost")
     require(counted.version == 1 + THREADS * ROUNDS, "a version was passed over")
 
@@ -118,11 +123,9 @@ def law_race_to_take(open_store: OpenStore) -> None:
 
     def work() -> list[str]:
         mine: list[str] = []
-        for _ in rounds(2 * len(names)):
-            taken = store.outbox_take(NOON, 3, LEASE)
+        while taken := store.outbox_take(NOON, 3, LEASE):
             mine += [letter.id for letter in taken]
-            if not taken:
-                break
+            require(len(mine) <= len(names), "one worker has taken the same letter twice")
         return mine
 
     results = race([work] * THREADS)

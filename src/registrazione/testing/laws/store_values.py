@@ -28,7 +28,7 @@ from registrazione.testing.builders import (
     creation,
     one_change,
 )
-from registrazione.testing.laws.kit import require, unique
+from registrazione.testing.laws.kit import present, require, unique
 
 OpenStore = Callable[[], AccountStore]
 
@@ -46,11 +46,11 @@ _TEXTS = {
 }
 
 
-def _kept(store: AccountStore, **fields: Any) -> tuple[Account, Account | None]:  # noqa: ANN401
+def _kept(store: AccountStore, **fields: Any) -> tuple[Account, Account]:  # noqa: ANN401
     """Commit an account with these fields; return it and what is read back."""
     account = an_account(unique("account"), **fields)
     store.commit(one_change(creation(account)))
-    return account, store.load(account.id)
+    return account, present(store.load(account.id), "the account is not there")
 
 
 def law_every_field(open_store: OpenStore) -> None:
@@ -108,7 +108,6 @@ def law_every_field(open_store: OpenStore) -> None:
 def law_difficult_text(open_store: OpenStore) -> None:
     """Text is kept character by character."""
     account, read = _kept(open_store(), values=_TEXTS, username=_TEXTS["quotes"])
-    require(read is not None, "the account is not there")
     require(read == account, "a text is not what was committed")
 
 
@@ -121,11 +120,9 @@ def law_long_text(open_store: OpenStore) -> None:
 def law_empty_is_not_missing(open_store: OpenStore) -> None:
     """An empty text stays empty and a missing one stays missing."""
     _, read = _kept(open_store(), username="", email=None, values={"name": ""})
-    require(read is not None, "the account is not there")
-    if read is not None:
-        require(read.username == "", "an empty text has become something else")
-        require(read.email is None, "a missing text has become something else")
-        require(read.values == {"name": ""}, "an empty value has become something else")
+    require(read.username == "", "an empty text has become something else")
+    require(read.email is None, "a missing text has become something else")
+    require(read.values == {"name": ""}, "an empty value has become something else")
 
 
 def law_microseconds(open_store: OpenStore) -> None:
@@ -147,8 +144,8 @@ def law_time_zones(open_store: OpenStore) -> None:
     rome = timezone(timedelta(hours=2))
     account, read = _kept(open_store(), last_used_at=NOON.astimezone(rome))
     require(read == account, "a time in another zone is not the same moment")
-    used = read.last_used_at if read else None
-    require(used is not None and used.tzinfo is not None, "a time has lost its zone")
+    used = present(read.last_used_at, "a time is missing")
+    require(used.tzinfo is not None, "a time has lost its zone")
 
 
 def law_letters_and_records(open_store: OpenStore) -> None:

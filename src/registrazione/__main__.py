@@ -1,0 +1,5 @@
+"""``python -m registrazione`` is the command ``registrazione``."""
+
+from registrazione.cli import main
+
+main()

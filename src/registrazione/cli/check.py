@@ -1,0 +1,87 @@
+"""``registrazione check``: one answer for each line, whatever comes in."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import click
+
+from registrazione.cli.checking import KINDS, answer
+from registrazione.cli.named import profile_named
+from registrazione.core.texts import LANGUAGES
+
+LONGEST = 1 << 24
+"""Bytes of a line that are read; a longer one is malformed, and takes no more memory than this."""
+
+
+def lines_of(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines of a stream; one that is too long comes as an empty one."""
+    while line := stream.readline(LONGEST):
+        whole = len(line) < LONGEST or line.endswith(b"\n")
+        yield line if whole else b""
+        while not whole:
+            rest = stream.readline(LONGEST)
+            whole = not rest or rest.endswith(b"\n")
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(tuple(KINDS)))
+@click.option(
+    "--profile",
+    "name",
+    metavar="NAME",
+    default="standard",
+    show_default=True,
+    help="The procedure whose rules count; `registrazione profiles` lists them.",
+)
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default=LANGUAGES[0],
+    show_default=True,
+    help="Language of the messages.",
+)
+@click.pass_context
+def check(ctx: click.Context, kind: str, name: str, language: str) -> None:
+    r"""Check what people type, one JSON object a line.
+
+    The lines come on standard input. For each of them, in order, one line goes out:
+
+    \b
+      {"ok": true, "normalised": "…" or null, "problems": [
+        {"code": "…", "field": "…", "severity": "error", "message": "…"}]}
+
+    "ok" is false if, and only if, a problem of severity "error" is there; "warning" and "info" are
+    only to be shown. A line that is no JSON object has the problem "input.malformed".
+
+    \b
+    Keys read, those in brackets may be missing or null:
+      password        password [password_again username email name surname
+                      previous: a list of earlier passwords, the oldest first]
+      codice-fiscale  cf [surname name sex (M, F) birth_date (ISO 8601)
+                      birth_place (Belfiore code such as H501 or Z110)]
+      email           email [email_again]
+      username        username
+
+    "normalised" is the code, address or username in its canonical form; a password is never shown.
+
+    \b
+    Example:
+      echo '{"password": "Passw0rd"}' | registrazione check password --profile mim-students
+
+    Exit status: 0 all lines are ok, 1 some are not, 2 the command was misused.
+    """
+    profile = profile_named(name)
+    chosen = KINDS[kind]
+    output = sys.stdout.buffer
+    encode = json.JSONEncoder(ensure_ascii=True).encode
+    all_ok = True
+    for line in lines_of(sys.stdin.buffer):
+        found = answer(chosen, line, profile, language)
+        all_ok = all_ok and found["ok"] is True
+        output.write(encode(found).encode("ascii") + b"\n")
+        output.flush()
+    ctx.exit(0 if all_ok else 1)

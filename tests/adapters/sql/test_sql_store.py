@@ -1,0 +1,387 @@
+"""The SQL store beyond the laws: opening, durability, errors that give nothing away."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+import subprocess
+import sys
+from functools import partial
+from threading import Thread
+
+import attrs
+import pytest
+
+from registrazione.adapters.sql import SqlStore
+from registrazione.core.records import Criteria, Key
+from registrazione.ports.stores import StaleVersion, StoreError, StoreUnavailable
+from registrazione.testing.builders import (
+    a_letter,
+    a_record,
+    an_account,
+    creation,
+    one_change,
+    replacement,
+)
+from registrazione.testing.laws.kit import race
+
+SECRET = "RSSMRA80A01H501U"
+
+
+@pytest.fixture
+def path(tmp_path):
+    """Return where a database is to be."""
+    return tmp_path / "accounts.db"
+
+
+@pytest.fixture
+def store(path):
+    """Return an empty store in a file."""
+    store = SqlStore.open(f"sqlite:///{path}", create=True)
+    yield store
+    store.close()
+
+
+def test_what_was_committed_outlives_the_process(path, store) -> None:
+    """Account, keys, history and letters are there for the next process that opens the file."""
+    account, key = an_account(), Key("standard", "email", "maria@example.it")
+    record, letter = a_record(account_id=account.id), a_letter()
+    store.commit(one_change(creation(account, claims=[key]), audit=(record,), letters=(letter,)))
+    store.close()
+
+    again = SqlStore.open(f"sqlite:///{path}")
+    found = again.load(account.id), again.find(key), again.history(account.id)
+    letters = again.outbox_list((letter.state,), None, 10).items
+    again.close()
+
+    assert found == (account, (account,), (record,))
+    assert letters == (letter,)
+
+
+def test_a_commit_is_safe_against_a_power_cut(store) -> None:
+    """Every connection writes ahead, waits for the disk and enforces foreign keys."""
+    with store._database.reading() as session:
+        cursor = session._connection.cursor()
+        settings = {
+            name: cursor.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+
+    assert settings == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "busy_timeout": 10_000,
+    }
+
+
+def test_the_file_is_its_owners_alone(path, store) -> None:
+    """Nobody else on the machine reads the database or what SQLite keeps beside it."""
+    store.commit(one_change(creation(an_account())))
+    modes = {
+        file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.glob("accounts.db*")
+    }
+
+    assert modes == {"accounts.db": 0o600, "accounts.db-wal": 0o600, "accounts.db-shm": 0o600}
+
+
+def test_a_file_that_is_there_keeps_its_permissions(path) -> None:
+    """An administrator's choice is not overruled."""
+    path.touch(mode=0o640)
+    path.chmod(0o640)
+    SqlStore.open(f"sqlite:///{path}", create=True).close()
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_a_missing_file_is_not_made_by_accident(path) -> None:
+    """A wrong path is an error, not a new and empty database."""
+    with pytest.raises(StoreUnavailable, match="no such database"):
+        SqlStore.open(f"sqlite:///{path}")
+
+    assert not path.exists()
+
+
+def test_a_file_that_cannot_be_made_is_reported(path) -> None:
+    """A folder that is not there is an error of the store, without the path in it."""
+    with pytest.raises(StoreUnavailable, match="cannot be created") as caught:
+        SqlStore.open(f"sqlite:///{path}/below.db", create=True)
+
+    assert str(path) not in str(caught.value)
+
+
+def test_a_file_that_is_no_database_is_reported(path) -> None:
+    """Some other file is left as it is."""
+    path.write_text("no database " * 100)
+
+    with pytest.raises(StoreError):
+        SqlStore.open(f"sqlite:///{path}", create=True)
+
+    assert path.read_text().startswith("no database")
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
+def test_memory_is_one_database_for_all_threads(url) -> None:
+    """A thread reads what another has written."""
+    store = SqlStore.open(url, create=True)
+    account = an_account()
+    thread = Thread(target=store.commit, args=(one_change(creation(account)),))
+    thread.start()
+    thread.join()
+    found = store.load(account.id)
+    store.close()
+
+    assert found == account
+
+
+@pytest.mark.parametrize(
+    "url", ["", "accounts.db", f"://maria:{SECRET}@host", f"sqlite://maria:{SECRET}@host:port/x"]
+)
+def test_what_is_no_address_is_refused(url) -> None:
+    """The refusal does not repeat the address: there may be a password in it."""
+    with pytest.raises(StoreError, match="cannot be read") as caught:
+        SqlStore.open(url)
+
+    assert SECRET not in str(caught.value)
+    assert caught.value.__suppress_context__
+
+
+def test_other_databases_are_refused() -> None:
+    """A database that is not supported yet is said to be so."""
+    with pytest.raises(StoreError, match="not supported yet"):
+        SqlStore.open("postgresql://localhost/accounts")
+
+
+def test_options_reach_sqlalchemy(path) -> None:
+    """Whoever knows better may set what SQLAlchemy takes."""
+    store = SqlStore.open(f"sqlite:///{path}", create=True, pool_size=3)
+    size = store._database._engine.pool.size()
+    store.close()
+
+    assert size == 3
+
+
+def test_check_passes_what_is_in_order(store) -> None:
+    """A database with the tables of this version is in order."""
+    expected = store.check()
+
+    assert expected is None
+
+
+def test_check_refuses_missing_tables(path) -> None:
+    """A database without tables is reported before the first person meets it."""
+    path.touch()
+    store = SqlStore.open(f"sqlite:///{path}")
+
+    with pytest.raises(StoreUnavailable, match="migrate them"):
+        store.check()
+    with pytest.raises(StoreUnavailable):
+        store.load("a")
+    store.close()
+
+
+def test_nothing_of_the_database_is_in_the_repr(store) -> None:
+    """A store in a log line says what it is, and no path or password."""
+    assert "accounts.db" not in repr(store)
+    assert "accounts.db" not in str(vars(store))
+
+
+def locked(path) -> sqlite3.Connection:
+    """Return a connection that keeps every writer out of a database."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    return connection
+
+
+def test_a_locked_database_is_unavailable(path, store) -> None:
+    """When the wait is over, the caller learns that the store does not answer, and no more."""
+    impatient = SqlStore.open(f"sqlite:///{path}", timeout=0.01)
+    key = Key("standard", "codice_fiscale", SECRET)
+    blocker = locked(path)
+
+    with pytest.raises(StoreUnavailable) as caught:
+        impatient.commit(one_change(creation(an_account(codice_fiscale=SECRET), keys=[key])))
+    blocker.close()
+    impatient.close()
+
+    assert str(caught.value) == "the store does not answer"
+    assert caught.value.__suppress_context__
+
+
+def test_after_a_failure_the_store_goes_on(path, store) -> None:
+    """Neither the lock of the writers nor a transaction is left behind."""
+    impatient = SqlStore.open(f"sqlite:///{path}", timeout=0.01)
+    blocker = locked(path)
+    with pytest.raises(StoreUnavailable):
+        impatient.commit(one_change(creation(an_account())))
+    blocker.close()
+
+    impatient.commit(one_change(creation(an_account())))
+    found = impatient.load("account-1")
+    impatient.close()
+
+    assert found == an_account()
+
+
+def test_waiting_for_a_connection_has_an_end() -> None:
+    """A reader that finds all connections in use is told so."""
+    store = SqlStore.open("sqlite://", create=True, timeout=0.01)
+    with store._database.reading():
+        result = race([partial(store.load, "a")])
+    store.close()
+
+    assert isinstance(result[0], StoreUnavailable)
+
+
+def test_a_dead_connection_is_replaced(path, store) -> None:
+    """A connection that broke is reported once; the next call gets a new one."""
+    store.commit(one_change(creation(an_account())))
+    with store._database.reading() as session:
+        driver = session._connection.driver_connection
+    driver.close()
+
+    with pytest.raises(StoreError):
+        store.load("account-1")
+
+    assert store.load("account-1") == an_account()
+
+
+def test_a_value_that_cannot_be_written_down(store) -> None:
+    """A fault of the caller is an error of the store, and the value is not in it."""
+    account = attrs.evolve(an_account(), codice_fiscale=["RSSMRA80A01H501U"])
+
+    with pytest.raises(StoreError, match="cannot be written down") as caught:
+        store.commit(one_change(creation(account)))
+
+    assert SECRET not in str(caught.value)
+    assert caught.value.__suppress_context__
+
+
+def test_a_key_that_is_no_unicode(store) -> None:
+    """A lone surrogate in a key is refused by the driver; the value is not in the error."""
+    key = Key("standard", "email", SECRET + "\ud800")
+
+    with pytest.raises(StoreError) as caught:
+        store.find(key)
+    with pytest.raises(StoreError):
+        store.commit(one_change(creation(an_account(), claims=[key])))
+
+    assert SECRET not in str(caught.value)
+    assert store.load("account-1") is None
+
+
+def test_text_that_is_no_unicode_is_kept(store) -> None:
+    """A lone surrogate or a null character in a value is kept like any other."""
+    account = an_account(values={"name": "\ud800\x00"})
+    store.commit(one_change(creation(account)))
+
+    assert store.load(account.id) == account
+
+
+def test_a_damaged_snapshot_is_reported(path, store) -> None:
+    """What somebody else wrote into the table is an error of the store, and not shown."""
+    store.commit(one_change(creation(an_account())))
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE registrazione_accounts SET data = ?", [SECRET])
+    connection.close()
+
+    with pytest.raises(StoreError, match="read back") as caught:
+        store.load("account-1")
+
+    assert SECRET not in str(caught.value)
+
+
+def test_a_number_that_is_too_large(store) -> None:
+    """What does not fit into a column is an error of the store."""
+    with pytest.raises(StoreError):
+        store.commit(one_change(creation(an_account(version=2**70))))
+
+    assert store.load("account-1") is None
+
+
+def test_a_foreign_cursor_is_refused(store) -> None:
+    """A cursor that was tampered with is an error of the store."""
+    with pytest.raises(StoreError, match="not a cursor"):
+        store.search(Criteria(realm="standard"), "x", 10)
+    with pytest.raises(StoreError):
+        store.search(Criteria(realm="standard"), f"{10**30}.x", 10)
+
+
+def test_a_letter_is_posted_once(store) -> None:
+    """Two letters of one name are refused, and nothing of the second change is there."""
+    store.commit(one_change(letters=(a_letter(),)))
+
+    with pytest.raises(StoreError, match="refused"):
+        store.commit(one_change(creation(an_account()), letters=(a_letter(),)))
+
+    assert store.load("account-1") is None
+
+
+def test_only_what_changed_is_written(store, monkeypatch) -> None:
+    """A change that leaves the keys alone writes none: four statements in all."""
+    account, key = an_account(), Key("standard", "email", "maria@example.it")
+    store.commit(one_change(creation(account, claims=[key])))
+    with store._database.reading() as session:
+        driver = session._connection.driver_connection
+    statements: list[str] = []
+    driver.set_trace_callback(statements.append)
+
+    store.commit(one_change(replacement(account, claims=[key])))
+
+    assert [statement.split()[0] for statement in statements] == [
+        "BEGIN",
+        "UPDATE",
+        "SELECT",
+        "COMMIT",
+    ]
+
+
+def test_processes_share_a_file(path, store) -> None:
+    """Eight stores on one file, as eight processes have them, wait for each other."""
+    stores = [SqlStore.open(f"sqlite:///{path}", timeout=60) for _ in range(8)]
+
+    def write(number: int) -> None:
+        for turn in range(10):
+            account = an_account(f"account-{number}-{turn}")
+            stores[number].commit(one_change(creation(account)))
+            stores[number].commit(one_change(replacement(account)))
+
+    results = race([partial(write, number) for number in range(8)])
+    found = store.search(Criteria(realm="standard"), None, 100).items
+    for each in stores:
+        each.close()
+
+    assert results == [None] * 8
+    assert len(found) == 80
+
+
+def test_threads_share_a_store(store) -> None:
+    """Eight threads that read and write one store meet no locked database."""
+    store.commit(one_change(creation(an_account("shared"))))
+
+    def work(number: int) -> int:
+        stale = 0
+        for turn in range(20):
+            store.commit(one_change(creation(an_account(f"account-{number}-{turn}"))))
+            try:
+                store.commit(one_change(replacement(store.load("shared"))))
+            except StaleVersion:
+                stale += 1
+        return stale
+
+    results = race([partial(work, number) for number in range(8)])
+
+    assert all(isinstance(result, int) for result in results)
+    assert store.load("shared").version == 1 + 160 - sum(results)
+
+
+def test_sqlalchemy_is_loaded_only_when_it_is_chosen() -> None:
+    """Whoever stores elsewhere pays nothing; who has tables already pays nothing for Alembic."""
+    code = (
+        "import sys; import registrazione.adapters.memory, registrazione.testing.laws.stores; "
+        "print('sqlalchemy' in sys.modules); "
+        "import registrazione.adapters.sql; print('alembic' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["False", "False"]
