@@ -8,7 +8,7 @@ from ``registrazione.core.machine``, and an arrow that no place was thought of f
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from html import escape
 from pathlib import Path
 
@@ -99,7 +99,7 @@ class Box:
 def states_of(profile: Profile) -> tuple[AccountState, ...]:
     """Return the states that an account of this procedure can be in."""
     gates = {f"awaiting_{gate}" for gate in profile.gates}
-    return tuple(s for s in ACCOUNT if not s.startswith("awaiting_") or s in gates)
+    return tuple(AccountState(s) for s in ACCOUNT if not s.startswith("awaiting_") or s in gates)
 
 
 def arrows_of(profile: Profile) -> Arrows:
@@ -122,12 +122,13 @@ def arrows_of(profile: Profile) -> Arrows:
 
 
 def _row(
-    source: AccountState, states: Iterable[AccountState], profile: Profile
+    source: AccountState, states: Collection[AccountState], profile: Profile
 ) -> Iterator[tuple[str, AccountState]]:
     """Yield what can happen in a state, and where it leads."""
-    for event, to in ACCOUNT[source].items():
+    for event, target in ACCOUNT[source].items():
+        to = AccountState(target)
         if to in states and (event is not IdentityVouched or profile.federation.providers):
-            yield _words(event.__name__), AccountState(to)
+            yield _words(event.__name__), to
 
 
 def _is_before_activation(state: AccountState) -> bool:

@@ -61,8 +61,7 @@ if not TYPE_CHECKING:
     def __getattr__(name: str) -> object:
         """Load a name on its first use (PEP 562)."""
         if name not in _HOMES:
-            message = f"module {__name__!r} has no attribute {name!r}"
-            raise AttributeError(message)
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module
 
         value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

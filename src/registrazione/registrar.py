@@ -7,8 +7,6 @@ from inspect import isawaitable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
-import attrs
-
 from registrazione.core.account import Account
 from registrazione.core.answer import Answer
 from registrazione.core.commands import Command
@@ -45,15 +43,16 @@ def _receipt(token: str, service: str, digest: str) -> Flow[TokenClaims | None]:
     return claims if claims is not None and claims.extra == f"{service}.{digest}" else None
 
 
-@attrs.frozen(init=False)
 class _Opened:
     """What both registrars are made of."""
 
-    parts: Parts = attrs.field(repr=False)
-
     def __init__(self, parts: Parts) -> None:
         """Take the parts; :meth:`open` makes them from settings."""
-        self.__attrs_init__(parts)
+        self.parts = parts
+
+    def __repr__(self) -> str:
+        """Name the procedure; everything else may hold a secret."""
+        return f"<{type(self).__name__} of {self.profile.name!r}>"
 
     @classmethod
     def open(cls, **settings: Unpack[SettingsArguments]) -> Self:

@@ -102,7 +102,7 @@ class Settings:
     observers: Iterable[str | Observer] = attrs.field(default=(), converter=_several)
     password_rules: Iterable[str | PasswordRule] = attrs.field(default=(), converter=_several)
     templates: Iterable[str | Path] = attrs.field(default=(), converter=_several)
-    options: Mapping[str, object] = attrs.field(factory=dict, repr=False)
+    options: Mapping[str, object] = attrs.field(factory=dict[str, object], repr=False)
     clock: Clock | None = None
     randomness: Randomness | None = None
 

@@ -20,6 +20,7 @@ from registrazione.core.records import AuditRecord, Change, Criteria, Key, Lette
 from registrazione.core.states import AccountState
 from registrazione.ports.stores import AccountStore, StoreError
 from registrazione.testing.builders import NOON, a_letter, a_record, an_account
+from registrazione.testing.laws.kit import parts
 
 NAMES = st.sampled_from(["a", "b", "c", "d"])
 ALL_KEYS = [
@@ -167,16 +168,10 @@ class StoresAgree(RuleBasedStateMachine):
     @rule(states=st.lists(st.sampled_from(list(LetterState))), limit=st.integers(1, 3))
     def list_letters(self, states, limit) -> None:
         """List letters, part by part; only the cursors of each store are its own."""
-        for_each = []
-        for store in self.stores:
-            found, cursor = [], None
-            while True:
-                page = store.outbox_list(states, cursor, limit)
-                found.append(page.items)
-                cursor = page.cursor
-                if cursor is None:
-                    break
-            for_each.append(found)
+        for_each = [
+            list(parts(lambda cursor: store.outbox_list(states, cursor, limit)))  # noqa: B023
+            for store in self.stores
+        ]
         assert for_each[0] == for_each[1]
 
 

@@ -9,12 +9,10 @@ import pytest
 
 from registrazione import AsyncRegistrar, Refusal, Registrar
 from registrazione.refusals import help_for
-from registrazione.stories.base import TICKED, Stage
+from registrazione.stories.base import Stage
 from registrazione.testing.fakes import FastHasher
 
 WAYS = ("memory-sync", "memory-async", "sqlite-sync", "sqlite-async")
-
-__all__ = ["TICKED", "WAYS", "AwaitedRegistrar", "Theatre", "codes", "refusal_of", "tree"]
 
 
 class AwaitedRegistrar:
@@ -97,3 +95,8 @@ def tree(call, *args, **kwargs):
 def help_with(profile, refusal):
     """Return where a procedure says that help with a refusal is to be had."""
     return help_for(refusal.faults[0], profile)
+
+
+def words(letter):
+    """Return the words of a letter, however its lines are broken."""
+    return " ".join(letter.text.split())

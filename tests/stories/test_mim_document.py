@@ -178,9 +178,9 @@ def test_the_code_cannot_be_changed(stage):
     """«Codice fiscale inserito: Non modificabile»."""
     page = form_page(stage)
     assert page.codice_fiscale == GIULIA.codice_fiscale
-    assert tree(
-        stage.registrar.fill, page, form(cf=OMAR.codice_fiscale), consents=CONSENTS
-    ) == {"cf": {"input.unknown_field"}}
+    assert tree(stage.registrar.fill, page, form(cf=OMAR.codice_fiscale), consents=CONSENTS) == {
+        "cf": {"input.unknown_field"}
+    }
     filled = stage.registrar.fill(page, form(), consents=CONSENTS).draft
     assert filled.codice_fiscale == GIULIA.codice_fiscale
 

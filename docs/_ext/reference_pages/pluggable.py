@@ -14,10 +14,10 @@ CHOSEN_BY = {
     "registrazione_stores": "the setting `storage`",
     "registrazione_mailers": "the setting `mailer`",
     "registrazione_identity_providers": "the setting `identity_providers`",
-    "registrazione_password_rules": "the setting `password_rules`; those of `plugins` are all asked",
+    "registrazione_password_rules": "the setting `password_rules`; all of `plugins` are asked",
     "registrazione_human_checks": "the setting `human_check`",
     "registrazione_profiles": "the setting `profile`",
-    "registrazione_observers": "the setting `observers`; those of `plugins` are all told",
+    "registrazione_observers": "the setting `observers`; all of `plugins` are told",
     "registrazione_commands": "being installed: the command line takes all of them",
 }
 

@@ -38,7 +38,7 @@ def _section(profile: Profile) -> Iterator[str]:
     yield f"{profile.description.en}\n"
     yield from _context(profile)
     yield "### Its settings\n"
-    yield table(["setting", "value"], _settings(profile))
+    yield table(["setting", "value"], ((code(name), value) for name, value in _settings(profile)))
     yield "### Its form\n"
     yield table(
         ["field", "label", "kind", "must be filled in", "may be changed later by"], _form(profile)
@@ -62,14 +62,14 @@ def _context(profile: Profile) -> Iterator[str]:
     if prefix is None:
         yield "It follows no document but today's standards.\n"
         return
-    rows = re.findall(
-        rf"^\| ({prefix}-\d\d) \| ([RPC]) \| (.+) \|$", REQUIREMENTS.read_text("utf-8"), re.MULTILINE
-    )
-    yield (
-        f"Its [requirements](../requirements.md) are {code(rows[0][0])} to {code(rows[-1][0])}. "
-        "These of them are context, for people and not for code:\n"
-    )
-    yield "".join(f"- {code(name)}: {text}\n" for name, kind, text in rows if kind == "C")
+    row = re.compile(rf"^\| ({prefix}-\d\d) \| ([RPC]) \| (.+) \|$", re.MULTILINE)
+    found = row.findall(REQUIREMENTS.read_text(encoding="utf-8"))
+    first, last = code(found[0][0]), code(found[-1][0])
+    yield f"Its [requirements](../requirements.md) are {first} to {last}.\n"
+    told = [f"- {code(name)}: {text}" for name, kind, text in found if kind == "C"]
+    if told:
+        yield "These of them are for people and not for code:\n"
+        yield "\n".join(told) + "\n"
 
 
 def _settings(profile: Profile) -> Iterator[tuple[str, str]]:
@@ -170,8 +170,5 @@ def _dated(profile: Profile) -> Iterator[str]:
         return
     yield table(
         ["setting", "what it says", "who says otherwise", "and asks for"],
-        (
-            (codes(f.setting.split(", ")), f.says, "; ".join(f.standards), f.instead)
-            for f in found
-        ),
+        ((codes(f.setting.split(", ")), f.says, "; ".join(f.standards), f.instead) for f in found),
     )

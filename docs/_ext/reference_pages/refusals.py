@@ -12,7 +12,8 @@ TOPICS = {
     "registration": "Registering",
     "access": "Signing in, passwords, sessions",
     "recovery": "Getting back in",
-    "enabling": "Enabling: the secretariat, the office, the personal code, identity providers",
+    "enabling": "Enabling: the secretariat, the office, the personal code",
+    "identity": "Identity providers: SPID, CIE and others",
     "application": "Applications",
     "data": "Personal data",
     "service": "Services and operation",
@@ -29,8 +30,7 @@ def _sections() -> Iterator[str]:
     entries = catalogue().values()
     unknown = {entry.topic for entry in entries} - TOPICS.keys()
     if unknown:
-        message = f"topics without a heading: {unknown}"
-        raise ValueError(message)
+        raise ValueError(f"topics without a heading: {unknown}")
     for topic, heading in TOPICS.items():
         rows = [_row(entry) for entry in entries if entry.topic == topic]
         yield f"## {heading}\n\nTopic {code(topic)}.\n"

@@ -78,7 +78,7 @@ def library() -> Iterator[Library]:
         yield opened
 
 
-def test_from_the_first_page_to_the_last(library) -> None:
+def test_from_the_first_page_to_the_last(library: Library) -> None:
     """Form, summary, link, password, desk, sign in, borrow."""
     assert library.register().next is Next.OPEN_LINK
 
@@ -97,7 +97,7 @@ def test_from_the_first_page_to_the_last(library) -> None:
     assert [offer.name for offer in signed_in.services if offer.open] == ["loans", "class-visits"]
 
 
-def test_nothing_works_before_the_desk_has_looked(library) -> None:
+def test_nothing_works_before_the_desk_has_looked(library: Library) -> None:
     """The right password alone is not enough while the registration waits."""
     library.register()
     library.prove()
@@ -108,7 +108,7 @@ def test_nothing_works_before_the_desk_has_looked(library) -> None:
     assert refused.value.code == "account.awaiting_secretariat"
 
 
-def test_the_desk_may_refuse(library) -> None:
+def test_the_desk_may_refuse(library: Library) -> None:
     """A refused person reads the reason, and may register again."""
     library.register()
     account = library.prove().account
@@ -120,7 +120,7 @@ def test_the_desk_may_refuse(library) -> None:
     assert library.register().next is Next.OPEN_LINK
 
 
-def test_the_help_desk_cannot_enable(library) -> None:
+def test_the_help_desk_cannot_enable(library: Library) -> None:
     """Only the desk enables cards."""
     library.register()
     account = library.prove().account
@@ -133,7 +133,7 @@ def test_the_help_desk_cannot_enable(library) -> None:
     assert refused.value.code == "operator.not_allowed"
 
 
-def test_the_link_is_good_for_two_days(library) -> None:
+def test_the_link_is_good_for_two_days(library: Library) -> None:
     """48 hours after the letter was written, its link is too old."""
     library.register()
     token = library.link()
@@ -145,7 +145,7 @@ def test_the_link_is_good_for_two_days(library) -> None:
     assert refused.value.code == "token.expired"
 
 
-def test_visits_are_for_teachers(library) -> None:
+def test_visits_are_for_teachers(library: Library) -> None:
     """Whoever is no teacher sees the visits of classes, and cannot book them."""
     library.register(category="adulto")
     account = library.prove().account

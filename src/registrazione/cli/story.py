@@ -53,9 +53,7 @@ def story(profile: str, database: Path, *, quiet: bool) -> None:
     names = list(NAMES) if profile == "all" else [profile]
     mailbox = Mailbox()
     with PostOffice(mailbox) as office:
-        tallies = [
-            _played(load(name), storage, mailbox, office.url, screen) for name in names
-        ]
+        tallies = [_played(load(name), storage, mailbox, office.url, screen) for name in names]
     screen.summary(tallies)
     screen.advice("To look at what is in the database now:", accounts_command(names[0], storage))
 
@@ -93,7 +91,8 @@ def _told(chosen: Story, stage: Stage, reason: StoryFailed | Refusal) -> str:
     if isinstance(reason, Refusal):
         words = "; ".join(f"{text_of(f, LANGUAGES[0])} [{f.code}]" for f in reason.faults)
         reason = StoryFailed(f"it was refused: {words}")
-    where = f"step {stage.steps[-1].number} («{stage.steps[-1].words}»)" if stage.steps else "start"
+    last = stage.steps[-1] if stage.steps else None
+    where = f"step {last.number} («{last.words}»)" if last else "before its first step"
     return f"{chosen.profile.name}, {where}: {reason}"
 
 

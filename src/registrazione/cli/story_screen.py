@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from io import TextIOWrapper
 from typing import NoReturn
 
 import attrs
-import click
 from rich.console import Console
 from rich.padding import Padding
 from rich.panel import Panel
@@ -59,12 +60,13 @@ class StoryScreen:
 
     def __init__(self, *, quiet: bool) -> None:
         """Open the screen."""
-        # A terminal that knows no accents or frames still shows the rest.
-        stream = click.get_text_stream("stdout", errors="replace")
-        width = None if stream.isatty() else WIDTH
+        if isinstance(sys.stdout, TextIOWrapper):
+            # A terminal that knows no accents still shows the rest.
+            sys.stdout.reconfigure(errors="replace")
+        width = None if sys.stdout.isatty() else WIDTH
         self._quiet = quiet
         self._console = _Console(
-            file=stream, width=width, markup=False, highlight=False, emoji=False
+            file=sys.stdout, width=width, markup=False, highlight=False, emoji=False
         )
 
     def title(self, profile: Profile) -> None:

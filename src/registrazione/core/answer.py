@@ -100,4 +100,4 @@ class Answer:
     destination: str = ""
     expires_at: datetime | None = None
     history: tuple[AuditRecord, ...] = ()
-    export: Mapping[str, object] = attrs.field(factory=dict, repr=False)
+    export: Mapping[str, object] = attrs.field(factory=dict[str, object], repr=False)

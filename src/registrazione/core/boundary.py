@@ -36,7 +36,8 @@ def enter(command: C) -> C:
     """
     faults: list[Fault] = []
     cleaned: dict[str, Any] = {}
-    plan = _plan(type(command))  # type: ignore[arg-type]  # typeshed: classes are hashable
+    kind_of_command: Any = type(command)
+    plan = _plan(kind_of_command)
     for name, kind, max_length, default in plan:
         value = getattr(command, name)
         if value is None and default is not attrs.NOTHING:

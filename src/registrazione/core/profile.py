@@ -315,8 +315,8 @@ class Profile:
     limits: Limits = Limits()
     cancellation: Cancellation | None = None
     duties: Mapping[str, tuple[Role, ...]] = DUTIES
-    help: Mapping[str, HelpRoute] = attrs.field(factory=dict, eq=False)
-    letters: Mapping[str, str] = attrs.field(factory=dict, eq=False)
+    help: Mapping[str, HelpRoute] = attrs.field(factory=dict[str, HelpRoute], eq=False)
+    letters: Mapping[str, str] = attrs.field(factory=dict[str, str], eq=False)
     sender_name: str = ""
 
     def field(self, name: str) -> FormField | None:

@@ -18,7 +18,16 @@ from registrazione.core.states import AccountState
 from registrazione.core.ways import Subject, ways_on
 
 TOPICS = frozenset(
-    {"registration", "access", "recovery", "enabling", "application", "data", "service"}
+    {
+        "registration",
+        "access",
+        "identity",
+        "recovery",
+        "enabling",
+        "application",
+        "data",
+        "service",
+    }
 )
 """Kinds of problem that a help route can be for (POL-16): the topics of the refusals."""
 

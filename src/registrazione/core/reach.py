@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
+from functools import reduce
 from typing import Any
 
 import attrs
@@ -126,7 +127,9 @@ def _first_moves(profile: Profile) -> Iterator[Move]:
     yield _move(c.Confirm, None, _onwards(nowhere, first, profile))
     if profile.federation.providers:
         yield _move(c.SignInWith, None, ((e.DataMissing,), frozenset()))
-        yield _move(c.SignInWith, None, _vouched(nowhere, profile))
+        # No provider tells what a person consents to.
+        if not profile.consents:
+            yield _move(c.SignInWith, None, _vouched(nowhere, profile))
 
 
 _Outcome = tuple[Events, frozenset[Gate]]
@@ -135,9 +138,7 @@ _Outcome = tuple[Events, frozenset[Gate]]
 def _move(command: type[c.Command] | None, source: Place | None, outcome: _Outcome) -> Move:
     """Return the move that these events are."""
     events, passed = outcome
-    states = START if source is None else source.states
-    for event in events:
-        states = happened(states, event)
+    states = reduce(happened, events, START if source is None else source.states)
     return Move(command, source, events, Place(states, passed))
 
 
@@ -165,25 +166,37 @@ def _gives_way(states: States, profile: Profile) -> bool:
 
 def _onwards(place: Place, events: Events, profile: Profile) -> _Outcome:
     """Return what happens to an account that is led to its next gate, or through the last."""
-    states = place.states
-    for event in events:
-        states = happened(states, event)
+    states = reduce(happened, events, place.states)
     gate = next((gate for gate in profile.gates if gate not in place.passed), None)
     if gate is None:
         assigned = profile.first_password is FirstPassword.TEMPORARY
         by_identity = states.link in _LINKED
         further: Events = (e.TemporaryIssued,) if assigned and not by_identity else ()
         return (*events, e.Activated, *further), place.passed
-    with_code = profile.personal_code is not None and states.code is CodeState.NONE
-    codes: Events = (e.CodeIssued,) if with_code else ()
-    return (*events, REQUESTS[gate], *codes), place.passed
+    return (*events, REQUESTS[gate], *_first_code(states, profile)), place.passed
+
+
+def _first_code(states: States, profile: Profile) -> Events:
+    """Return that a personal code is assigned, where one is still due (IST-09)."""
+    due = profile.personal_code is not None and states.code is CodeState.NONE
+    return (e.CodeIssued,) if due else ()
 
 
 def _vouched(place: Place, profile: Profile) -> _Outcome:
     """Return what happens when an identity stands for the gates that it may stand for."""
     passed = place.passed | frozenset(profile.federation.satisfies)
     events = (e.IdentityVouched, e.IdentityLinked)
-    return _onwards(attrs.evolve(place, passed=passed), events, profile)
+    further, passed = _onwards(attrs.evolve(place, passed=passed), events, profile)
+    if e.Activated in further:
+        further = (*further, *_enabled(place.states, further, profile))
+    return further, passed
+
+
+def _enabled(states: States, events: Events, profile: Profile) -> Events:
+    """Return that an identity which stands for the visit brings the code as well (POL-18)."""
+    if Gate.PRESENCE not in profile.federation.satisfies:
+        return ()
+    return _first_code(reduce(happened, events, states), profile)
 
 
 def _linked(place: Place, profile: Profile) -> Events:
@@ -192,7 +205,8 @@ def _linked(place: Place, profile: Profile) -> Events:
         return (e.IdentityLinked,)
     unseen = not _PERSON_PROVED & place.passed
     only = profile.federation.only_afterwards or unseen
-    return (e.IdentityLinked, e.IdentityMadeOnly) if only else (e.IdentityLinked,)
+    events: Events = (e.IdentityLinked, e.IdentityMadeOnly) if only else (e.IdentityLinked,)
+    return (*events, *_enabled(place.states, events, profile))
 
 
 def _gate_passed(gate: Gate, first: Events = ()) -> Callable[[Place, Profile], Iterator[_Outcome]]:

@@ -54,7 +54,10 @@ class Secret:
             )
         return bool(mine == theirs)
 
-    __hash__ = None  # type: ignore[assignment]
+    def __hash__(self) -> NoReturn:
+        """Refuse to be hashed, and so to lie about in a set or as a key."""
+        message = "a secret is not hashed"
+        raise TypeError(message)
 
     def __reduce__(self) -> NoReturn:
         """Refuse to be pickled or copied into a report."""

@@ -18,8 +18,8 @@ class ByValue:
 
     def _fields(self) -> tuple[Any, ...]:
         """Return the values of all fields, in order."""
-        names = (field.name for field in attrs.fields(type(self)))  # type: ignore[arg-type]
-        return tuple(getattr(self, name) for name in names)
+        cls: Any = type(self)
+        return tuple(getattr(self, field.name) for field in attrs.fields(cls))
 
     def __eq__(self, other: object) -> bool:
         """Tell whether the other one is of the same class and says the same."""

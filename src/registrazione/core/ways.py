@@ -26,7 +26,7 @@ _EVERYWHERE = frozenset(
     {c.Begin, c.Reject, c.Cancel, c.ExportAccount, c.Erase, c.History, c.Expire}
 )
 _BY_IDENTITY = frozenset({Gate.LINK, Gate.PRESENCE})
-_SIGNED_IN_WITH = frozenset({AccountState.CLAIM, AccountState.ACTIVE})
+_LINKED = frozenset({LinkState.LINKED, LinkState.ONLY})
 
 
 @attrs.frozen(kw_only=True)
@@ -136,17 +136,19 @@ def _activate(subject: Subject, _profile: Profile) -> bool:
 
 
 def _sign_in_with(subject: Subject, profile: Profile) -> bool:
-    """Tell whether an identity provider opens the account, or the gate before it (POL-18)."""
+    """Tell whether an identity opens the account, or joins a registration (POL-18)."""
     if not profile.federation.providers:
         return False
-    gate = GATES.get(subject.state)
-    if gate is None:
-        return subject.state in _SIGNED_IN_WITH
     # Identity and registration are compared by the codice fiscale.
     known = profile.codice_fiscale != "absent"
     if isinstance(subject, Account):
         known = subject.codice_fiscale is not None
-    return known and gate in _BY_IDENTITY and gate in profile.federation.satisfies
+    gate = GATES.get(subject.state)
+    if gate is not None:
+        return known and gate in _BY_IDENTITY
+    if subject.state is AccountState.ACTIVE:
+        return known or subject.link in _LINKED
+    return subject.state is AccountState.CLAIM
 
 
 def _expire(subject: Subject, profile: Profile) -> bool:

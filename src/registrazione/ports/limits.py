@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
+from registrazione.core.consistency import PlaceFacts
 from registrazione.core.secret import Secret
 
 
@@ -27,21 +28,8 @@ class BreachList(Protocol):
 
 
 @runtime_checkable
-class Places(Protocol):
-    """Know where people can be born. Laws: pure, frozen, one load under any number of threads."""
+class Places(PlaceFacts, Protocol):
+    """Know where people can be born; the methods are those of the core's ``PlaceFacts``.
 
-    def exists(self, code: str) -> bool:
-        """Tell whether the Belfiore code is or was in use."""
-        ...
-
-    def existed_on(self, code: str, day: date) -> bool:
-        """Tell whether the place existed on that day."""
-        ...
-
-    def same_place(self, one: str, other: str) -> bool:
-        """Tell whether two codes are two times of one place."""
-        ...
-
-    def predecessor(self, typed: str, decoded: str) -> bool:
-        """Tell whether ``decoded`` is a ceased state that ``typed`` succeeded."""
-        ...
+    Laws: pure, frozen, one load under any number of threads.
+    """

@@ -80,6 +80,14 @@ PROFILE = Profile(
         "data": _SECRETARIAT,
         "access": HelpRoute(
             text=Text(
+                "Controlla di aver inserito correttamente nome utente e password, facendo "
+                "attenzione a maiuscole e minuscole, e di aver attivato le credenziali.",
+                "Check that username and password are right, upper and lower case too, and that "
+                "the credentials are activated.",
+            )
+        ),
+        "identity": HelpRoute(
+            text=Text(
                 "Se utilizzi SPID, rivolgiti al tuo gestore di identità.",
                 "If you use SPID, ask your identity provider.",
             ),

@@ -69,7 +69,9 @@ def _registered(stage: Stage, person: Person, email: str) -> Answer:
 def _wrong_address(stage: Stage) -> None:
     registrar = stage.registrar
     stage.scene("Come registrarsi")
-    stage.step("Clicca su «Registrati», scrive il codice fiscale, non seleziona la casella", "IOL-02")
+    stage.step(
+        "Clicca su «Registrati», scrive il codice fiscale, non seleziona la casella", "IOL-02"
+    )
     draft = stage.page(registrar.begin(), Next.IDENTIFY)
     with stage.refused("human.failed"):
         registrar.identify(draft, PAOLA.codice_fiscale)
@@ -156,7 +158,9 @@ def _data(stage: Stage, username: str, account_id: str) -> None:
     with stage.refused("data.school_only"):
         registrar.update_contacts(session, {"surname": PAOLA.surname})
     stage.step("La scuola lo modifica successivamente, sui propri sistemi", "IOL-22")
-    registrar.correct_data(SECRETARIAT, account_id, {"surname": PAOLA.surname}, "Come da documento.")
+    registrar.correct_data(
+        SECRETARIAT, account_id, {"surname": PAOLA.surname}, "Come da documento."
+    )
     stage.letter(PAOLA.email)
 
 

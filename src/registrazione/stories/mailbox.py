@@ -97,9 +97,7 @@ class Mailbox:
             recipient: Only those of this mailbox.
         """
         with self._lock:
-            return tuple(
-                letter for letter in self._letters if recipient in {"", letter.recipient}
-            )
+            return tuple(letter for letter in self._letters if recipient in {"", letter.recipient})
 
     def fresh(self) -> tuple[Letter, ...]:
         """Return the letters that came since the last time this was asked."""

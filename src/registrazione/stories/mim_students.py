@@ -50,7 +50,9 @@ def _step_one(stage: Stage) -> Draft:
 
     stage.scene("B. Passaggio 1: riconoscimento con codice fiscale")
     wrong = GIULIA.codice_fiscale.replace("06", "O6")
-    stage.step("Scrive la lettera O al posto dello zero e non dice di non essere un robot", "MIM-11")
+    stage.step(
+        "Scrive la lettera O al posto dello zero e non dice di non essere un robot", "MIM-11"
+    )
     with stage.refused("cf.forma", "human.failed"):
         registrar.identify(draft, wrong)
     stage.step("Inserisce il codice fiscale e seleziona «Non sono un robot»", "MIM-11", "MIM-12")

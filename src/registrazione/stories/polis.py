@@ -172,7 +172,9 @@ def _own_data(stage: Stage) -> None:
     registrar.change_email(session, institutional, password=_PASSWORD)
     registrar.activate(stage.letter(institutional).token)
     stage.post()
-    stage.step("Imposta un'altra email personale: di riferimento resta la prima", "POL-11", "POL-14")
+    stage.step(
+        "Imposta un'altra email personale: di riferimento resta la prima", "POL-11", "POL-14"
+    )
     registrar.change_email(_sign_in(stage), personal, password=_PASSWORD)
     changed = registrar.activate(stage.letter(personal).token)
     kept = changed.account.email if changed.account else None
@@ -255,6 +257,8 @@ def _expiry(stage: Stage) -> None:
         registrar.enter_service(session, "istanze")
     registrar.change_password(session, _PASSWORD, _NEXT_PASSWORD, _NEXT_PASSWORD)
     stage.post()
-    stage.step("Settembre: la ricostruzione di carriera è aperta, per i docenti", "POL-21", "POL-22")
+    stage.step(
+        "Settembre: la ricostruzione di carriera è aperta, per i docenti", "POL-21", "POL-22"
+    )
     entered = registrar.enter_service(session, "ricostruzione-carriera")
     stage.reached(entered, Next.USE_SERVICES)

@@ -35,14 +35,17 @@ def play(stage: Stage) -> str:
 
 def _form(person: Person, **more: str) -> dict[str, str]:
     """Return the form: username and password, personal data, phone and address."""
-    return person.data(
-        username=person.key,
-        password=_PASSWORDS[0],
-        password_again=_PASSWORDS[0],
-        cf=person.codice_fiscale,
-        phone=person.phone,
-        email=person.email,
-    ) | more
+    return (
+        person.data(
+            username=person.key,
+            password=_PASSWORDS[0],
+            password_again=_PASSWORDS[0],
+            cf=person.codice_fiscale,
+            phone=person.phone,
+            email=person.email,
+        )
+        | more
+    )
 
 
 def _registered(stage: Stage, person: Person, **more: str) -> Answer:
@@ -144,7 +147,9 @@ def _credentials(stage: Stage) -> None:
     registrar.request_password_reset(username=username)
     registrar.reset_password(stage.letter(MARCO.email).token, _PASSWORDS[2], _PASSWORDS[2])
     stage.post()
-    stage.step("Si registra di nuovo con la stessa e-mail: il recupero, non un altro account", "UNI-17")
+    stage.step(
+        "Si registra di nuovo con la stessa e-mail: il recupero, non un altro account", "UNI-17"
+    )
     _registered(stage, MARCO, username="marco.bis")
     stage.expect("hai già" in stage.letter(MARCO.email).subject, "a second account was made")
 

@@ -83,7 +83,7 @@ def test_a_field_is_read_by_its_kind(kind, typed, read_as):
         (FieldKind.DATE, "1.1.1980", "input.malformed"),
         (FieldKind.DATE, "1980-02-30", "input.malformed"),
         (FieldKind.DATE, "19800101", "input.malformed"),
-        (FieldKind.DATE, 19800101, "input.malformed"),
+        (FieldKind.DATE, 1980, "input.malformed"),
         (FieldKind.CHOICE, "X", "input.choice"),
         (FieldKind.CHOICE, ["M"], "input.choice"),
         (FieldKind.PLACE, "H501\u200b", "input.character"),

@@ -40,10 +40,11 @@ def entry(
     hidden: bool = True,
 ) -> Any:  # noqa: ANN401 - attrs' own signature
     """Return an attrs field of a command, with its kind."""
+    converter: Any = Secret if kind is Kind.SECRET else None
     return attrs.field(
         default=default,
         repr=not hidden,
-        converter=Secret if kind is Kind.SECRET else None,
+        converter=converter,
         metadata={"kind": kind, "max": max_length},
     )
 

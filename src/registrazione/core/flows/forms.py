@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
+from typing import cast
 
 import attrs
 
@@ -21,6 +22,7 @@ from registrazione.core.usernames import check_username
 
 _OLDEST = 120
 _ISO_LENGTH = 10
+_COLLECTIONS = (tuple, list, set, frozenset)
 _PHONE_DIGITS = range(6, 16)
 MAX_NAME = 40
 """Characters of a field's name that are repeated in a fault."""
@@ -272,11 +274,8 @@ def read_consents(
     ctx: Context, given: object, *, earlier: tuple[Consent, ...] = ()
 ) -> tuple[tuple[Consent, ...], tuple[Fault, ...]]:
     """Return the consents given, with version, time and purpose, and those missing (MIM-18…20)."""
-    names = (
-        {name for name in given if isinstance(name, str)}
-        if isinstance(given, (tuple, list, set, frozenset))
-        else set[str]()
-    )
+    ticked = cast("Iterable[object]", given) if isinstance(given, _COLLECTIONS) else ()
+    names = {name for name in ticked if isinstance(name, str)}
     kept = {consent.name: consent for consent in earlier}
     for text in ctx.profile.consents:
         if text.name in names:

@@ -150,11 +150,12 @@ def approve(ctx: Context, account: Account, _command: c.Approve) -> Flow[Decisio
 def reject(ctx: Context, account: Account, command: c.Reject) -> Flow[Decision]:
     """Refuse a registration; the reason goes to the person, not into the trail."""
     yield from ()
+    events = (e.Rejected(ended_at=ctx.now),)
     return Decision(
         account=account,
-        events=(e.Rejected(ended_at=ctx.now),),
+        events=events,
         effects=(letter("rejected", account, reason=command.reason),),
-        answer=Answer(account=account),
+        answer=Answer(account=after(account, events)),
     )
 
 

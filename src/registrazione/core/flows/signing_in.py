@@ -43,7 +43,7 @@ from registrazione.core.questions import (
 from registrazione.core.records import AuditRecord, Change
 from registrazione.core.refusals import Fault, Refusal, Severity, fault, refusal
 from registrazione.core.secret import Secret
-from registrazione.core.states import PasswordState
+from registrazione.core.states import AccountState, PasswordState
 from registrazione.core.tokens import Purpose
 from registrazione.core.usernames import username_key
 
@@ -70,7 +70,9 @@ def sign_in(ctx: Context, _account: None, command: c.SignIn) -> Flow[Decision]:
         return failed(ctx, account, refusal(_WRONG))
     turned_away = yield from _turned_away(ctx, after(account, taken), command)
     if turned_away is not None:
-        events = (*taken, e.AttemptCleared())
+        # What is not active does not age: the link would no longer ask for the password.
+        kept = taken if account.state is AccountState.ACTIVE else ()
+        events = (*kept, e.AttemptCleared())
         return Decision(account=account, events=events, refusal=turned_away)
     return (yield from _signed_in(ctx, account, taken, text, command.service))
 

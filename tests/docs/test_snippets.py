@@ -1,0 +1,63 @@
+"""Every piece of Python in the README, the documentation and the examples' pages does its work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sybil import Document, Sybil
+from sybil.parsers.myst import PythonCodeBlockParser
+from tests.installed_examples import install
+
+ROOT = Path(__file__).parents[2]
+PAGES = [
+    ROOT / "README.md",
+    *sorted(ROOT.glob("docs/**/*.md")),
+    *sorted(ROOT.glob("examples/*/README.md")),
+]
+SYBIL = Sybil(parsers=[PythonCodeBlockParser()])
+
+
+def name_of(page: Path) -> str:
+    """Name a page as links do."""
+    return page.relative_to(ROOT).as_posix()
+
+
+def parsed(page: Path) -> Document:
+    """Read a page and find its examples."""
+    return SYBIL.parse(page)
+
+
+WITH_EXAMPLES = [page for page in PAGES if list(parsed(page).examples())]
+
+
+@pytest.mark.parametrize("page", WITH_EXAMPLES, ids=name_of)
+def test_the_examples_of_a_page_run(page, tmp_path, monkeypatch) -> None:
+    """The examples of a page run one after the other, and print what the page says."""
+    if (page.parent / "pyproject.toml").exists() and page.parent != ROOT:
+        install(page.parent, tmp_path, monkeypatch)
+    monkeypatch.chdir(tmp_path)
+
+    ran = 0
+    for example in parsed(page).examples():
+        assert example.evaluate() is None
+        ran += 1
+
+    assert ran
+
+
+def test_the_main_pages_have_examples() -> None:
+    """The README, the tutorial and most guides show the code that they speak of."""
+    names = {name_of(page) for page in WITH_EXAMPLES}
+
+    assert {"README.md", "docs/tutorial/first-registration.md"} <= names
+    assert sum(name.startswith("docs/how-to/") for name in names) >= 10
+
+
+def test_embedding_takes_a_dozen_lines() -> None:
+    """The README's example, from the import to the session, has at most twelve lines."""
+    (example,) = parsed(ROOT / "README.md").examples()
+    lines = [line for line in example.parsed.splitlines() if line.strip()]
+
+    assert len(lines) <= 12
+    assert max(map(len, lines)) <= 100
