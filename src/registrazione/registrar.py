@@ -141,7 +141,7 @@ class Registrar(_Opened, CommandMethods[Answer]):
         self, *, most: int | None = None, progress: delivery.Progress = _quiet_letter
     ) -> DeliveryReport:
         """Send the letters that are due; run it after requests, or in a worker."""
-        return self._run(delivery.deliver(most=most, progress=progress))
+        return self._run(delivery.deliver(self.profile.name, most=most, progress=progress))
 
     def resend_dead(self, ids: Collection[str] | None = None) -> int:
         """Put letters that were given up back into the queue; return how many."""
@@ -222,7 +222,7 @@ class AsyncRegistrar(_Opened, CommandMethods[Coroutine[Any, Any, Answer]]):
         self, *, most: int | None = None, progress: delivery.Progress = _quiet_letter
     ) -> DeliveryReport:
         """See :meth:`Registrar.deliver_outbox`."""
-        return await self._run(delivery.deliver(most=most, progress=progress))
+        return await self._run(delivery.deliver(self.profile.name, most=most, progress=progress))
 
     async def resend_dead(self, ids: Collection[str] | None = None) -> int:
         """See :meth:`Registrar.resend_dead`."""

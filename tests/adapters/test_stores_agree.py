@@ -19,7 +19,7 @@ from registrazione.core.account import Account
 from registrazione.core.records import AuditRecord, Change, Criteria, Key, LetterState, Write
 from registrazione.core.states import AccountState
 from registrazione.ports.stores import AccountStore, StoreError
-from registrazione.testing.builders import NOON, a_letter, a_record, an_account
+from registrazione.testing.builders import NOON, PORTAL, a_letter, a_record, an_account
 from registrazione.testing.laws.kit import parts
 
 NAMES = st.sampled_from(["a", "b", "c", "d"])
@@ -153,7 +153,7 @@ class StoresAgree(RuleBasedStateMachine):
     def deliver(self, limit, state, wait) -> None:
         """Take letters and settle them, one of them as an operator would."""
         self.now += wait * timedelta(seconds=1)
-        for letter in self.both(lambda store: store.outbox_take(self.now, limit, LEASE)):
+        for letter in self.both(lambda store: store.outbox_take(PORTAL, self.now, limit, LEASE)):
             attempts = letter.attempts - (wait > 1)
             settled = attrs.evolve(letter, state=state, attempts=attempts, not_before=self.now)
             self.both(methodcaller("outbox_settle", message=settled))

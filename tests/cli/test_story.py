@@ -8,7 +8,7 @@ import re
 import shlex
 import sqlite3
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from functools import partial
 
@@ -222,11 +222,14 @@ def test_a_folder_that_is_not_there(tmp_path):
         new_database(tmp_path / "nowhere" / "accounts.db")
 
 
-def test_a_closed_pipe(monkeypatch, played, tmp_path):
+def test_a_closed_pipe(monkeypatch):
     """Nobody reads any more: the command line gets to know, and ends in silence."""
-    monkeypatch.chdir(tmp_path)
     read, write = os.pipe()
     os.close(read)
-    with pytest.raises(BrokenPipeError), os.fdopen(write, "w", encoding="utf-8") as stream:
-        monkeypatch.setattr(sys, "stdout", stream)
-        StoryScreen(quiet=False).title(profile("polis"))
+    stream = os.fdopen(write, "w", encoding="utf-8")
+    monkeypatch.setattr(sys, "stdout", stream)
+    screen = StoryScreen(quiet=False)
+    with pytest.raises(BrokenPipeError):
+        screen.title(profile("polis"))
+    with suppress(BrokenPipeError):
+        stream.close()

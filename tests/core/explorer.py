@@ -154,9 +154,7 @@ class Explorer:
                 encoded=self.world.hasher.hash(Secret(self._canonical(PASSWORD)))
             )
         if isinstance(account.code_credential, SlowCredential):
-            known["code_credential"] = SlowCredential(
-                encoded=self.world.hasher.hash(Secret(CODE))
-            )
+            known["code_credential"] = SlowCredential(encoded=self.world.hasher.hash(Secret(CODE)))
         if account.state == "active":
             known["sessions"] = (session,)
         if account.temporary_until is not None:
@@ -238,7 +236,9 @@ class Explorer:
             lambda: self.world.spid(ticket=self.ticket),
             self.world.spid,
             lambda: self.world.spid(session=self._session()),
-            lambda: self._spid_as(identity=attrs.evolve(MARIO.vouched().identity, issuer="https://altro")),
+            lambda: self._spid_as(
+                identity=attrs.evolve(MARIO.vouched().identity, issuer="https://altro")
+            ),
             self._complete,
             lambda: r.align(self._token("identity"), accept=True),
             lambda: r.align(self._token("identity"), accept=False),
@@ -361,5 +361,3 @@ class Explorer:
                 self.registrar.approve(SECRETARIAT, other.id)
             else:
                 self.world.seen(other)
-
-

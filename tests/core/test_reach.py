@@ -33,9 +33,7 @@ VARIANTS = {
     ),
     "nothing vouched for": attrs.evolve(POLIS, federation=attrs.evolve(SPID, satisfies=())),
     "linked without a question": attrs.evolve(UNIMI, federation=SPID),
-    "linked, and only so": attrs.evolve(
-        POLIS, federation=attrs.evolve(SPID, only_afterwards=True)
-    ),
+    "linked, and only so": attrs.evolve(POLIS, federation=attrs.evolve(SPID, only_afterwards=True)),
     "temporary passwords on request": attrs.evolve(POLIS, reset=Reset.TEMPORARY),
     "temporary at first, a link later": attrs.evolve(
         MIM,

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sybil import Document, Sybil
 from sybil.parsers.myst import PythonCodeBlockParser
 from tests.installed_examples import install
+
+from registrazione.cli.app import cli
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -44,6 +49,23 @@ def test_the_examples_of_a_page_run(page, tmp_path, monkeypatch) -> None:
         ran += 1
 
     assert ran
+
+
+def test_the_checks_of_the_command_line_answer_as_shown() -> None:
+    """Each line of the guide is taken, and the first is answered as the guide says."""
+    page = (ROOT / "docs/how-to/check-values.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^\$ echo '(.+)' \| registrazione (check .+)$", page, re.MULTILINE)
+    (shown,) = re.findall(r"```json\n(.+)\n```", page)
+
+    ran = [
+        CliRunner().invoke(cli, arguments.split(), input=f"{line}\n") for line, arguments in lines
+    ]
+
+    assert [result.exit_code for result in ran] == [1, 0, 1, 0]
+    answered = json.loads(ran[0].stdout)
+    for problem in answered["problems"]:
+        problem["message"] = "…"
+    assert answered == json.loads(shown)
 
 
 def test_the_main_pages_have_examples() -> None:

@@ -31,6 +31,7 @@ from registrazione.testing.builders import creation, one_change
 from registrazione.testing.fakes import ManualClock, RecordingMailer
 
 LATE = timedelta(days=1)
+PORTAL = "scuola"
 
 
 def world(*letters, accounts=None, script=(), store=None):
@@ -81,7 +82,7 @@ def test_a_letter_is_sent_and_nothing_personal_stays():
     """After it went, the outbox knows that it went, and no longer where to or why."""
     ports = world(letter("rejected", params={"reason": "Il documento non è leggibile"}))
 
-    report = run(deliver(), ports)
+    report = run(deliver(PORTAL), ports)
 
     assert report == DeliveryReport(sent=1)
     assert [envelope.recipient for envelope in ports.mailer.sent] == ["anna@example.it"]
@@ -94,7 +95,7 @@ def test_a_letter_about_nobody_is_sent_too():
     """There is no account to load for it."""
     ports = world(letter("unknown", account_id=""))
 
-    assert run(deliver(), ports) == DeliveryReport(sent=1)
+    assert run(deliver(PORTAL), ports) == DeliveryReport(sent=1)
 
 
 @pytest.mark.requirement("UNI-08")
@@ -102,7 +103,7 @@ def test_a_letter_that_was_overtaken_is_not_sent():
     """A newer link made it void: it is settled, without its address."""
     ports = world(letter("activation", epoch=0), accounts=[person(epoch=1)])
 
-    report = run(deliver(), ports)
+    report = run(deliver(PORTAL), ports)
 
     assert report == DeliveryReport(void=1)
     assert not ports.mailer.attempts
@@ -114,7 +115,7 @@ def test_a_refused_letter_is_given_up_at_once():
     """Trying again is of no use; the address stays, for an operator to correct and resend."""
     ports = world(letter("reset"), script=[MailRefused("550")])
 
-    report = run(deliver(), ports)
+    report = run(deliver(PORTAL), ports)
 
     assert report == DeliveryReport(dead=1)
     (stored,) = letters_of(ports)
@@ -125,11 +126,11 @@ def test_a_postponed_letter_comes_back_and_is_the_same():
     """What went wrong once goes out a minute later, under the same identity."""
     ports = world(letter("reset"), script=[MailerUnavailable("451")])
 
-    first = run(deliver(), ports)
+    first = run(deliver(PORTAL), ports)
     (stored,) = letters_of(ports)
-    too_early = run(deliver(), ports)
+    too_early = run(deliver(PORTAL), ports)
     ports.clock.advance(BACK_OFF[0])
-    second = run(deliver(), ports)
+    second = run(deliver(PORTAL), ports)
 
     assert (first, too_early, second) == (
         DeliveryReport(postponed=1),
@@ -146,7 +147,7 @@ def test_the_waiting_grows_and_comes_to_an_end():
     ports = world(letter("reset"), script=[MailerUnavailable("timeout")] * MOST_ATTEMPTS)
     waits = []
 
-    while run(deliver(), ports).postponed:
+    while run(deliver(PORTAL), ports).postponed:
         (stored,) = letters_of(ports)
         waits.append((stored.not_before - ports.clock.now()) // timedelta(minutes=1))
         ports.clock.set(stored.not_before)
@@ -162,7 +163,7 @@ def test_a_mailers_text_does_not_get_into_the_outbox(error):
     """A code is short; a server's sentence, which may name the mailbox, is left out."""
     ports = world(letter("reset"), script=[error("550 no such user anna@example.it")])
 
-    run(deliver(), ports)
+    run(deliver(PORTAL), ports)
 
     (stored,) = letters_of(ports)
     assert stored.error == error.__name__
@@ -173,18 +174,20 @@ def test_one_broken_letter_does_not_hold_up_the_others():
     ports = world(*(letter("reset", letter_id=name) for name in ("one", "two", "three")))
     ports.letters = BrokenLetters("two")
 
-    report = run(deliver(), ports)
+    report = run(deliver(PORTAL), ports)
 
     assert report == DeliveryReport(sent=2, postponed=1)
     (stored,) = letters_of(ports, LetterState.QUEUED)
     assert (stored.id, stored.error) == ("two", "ZeroDivisionError")
 
 
-def test_a_letter_of_an_unknown_procedure_waits():
-    """Its error names what is missing, and it goes once that is configured."""
+def test_a_letter_of_another_procedure_is_left_to_its_own_worker():
+    """Portals that share a store (POL-15) do not write each other's letters, nor count them."""
     ports = world(letter("reset", profile="altra"))
 
-    assert run(deliver(), ports) == DeliveryReport(postponed=1)
+    assert run(deliver(PORTAL), ports) == DeliveryReport()
+    assert letters_of(ports)[0].attempts == 0
+    assert run(deliver("altra"), ports) == DeliveryReport(postponed=1)
     assert letters_of(ports)[0].error == "UnknownProfile"
 
 
@@ -192,7 +195,7 @@ def test_a_letter_that_nobody_ever_came_back_from_is_given_up():
     """If every worker that takes it dies, the next one does not try."""
     ports = world(letter("reset", attempts=MOST_ATTEMPTS))
 
-    assert run(deliver(), ports) == DeliveryReport(dead=1)
+    assert run(deliver(PORTAL), ports) == DeliveryReport(dead=1)
     assert letters_of(ports)[0].error == "interrupted"
     assert not ports.mailer.attempts
 
@@ -206,7 +209,7 @@ def test_as_many_as_asked_for_are_sent_oldest_first(most):
     names = [f"letter-{number}" for number in range(8)]
     ports = world(*(letter("reset", letter_id=name) for name in names))
 
-    report = run(deliver(most=most, batch=3), ports)
+    report = run(deliver(PORTAL, most=most, batch=3), ports)
 
     expected = names if most is None else names[:most]
     assert report.sent == len(expected)
@@ -219,7 +222,7 @@ def test_progress_is_told_of_settled_letters_only():
     ports = world(letter("reset"), letter("reset", letter_id="second"))
     seen = []
 
-    run(deliver(progress=seen.append), ports)
+    run(deliver(PORTAL, progress=seen.append), ports)
 
     assert [(message.id, message.state, message.to) for message in seen] == [
         ("letter-1", LetterState.SENT, ""),
@@ -231,7 +234,7 @@ def test_the_async_driver_runs_the_same_flow():
     """One flow, two drivers, one result."""
     ports = world(letter("reset"), letter("activation", letter_id="void", epoch=9))
 
-    report = asyncio.run(run_async(deliver(), ports))
+    report = asyncio.run(run_async(deliver(PORTAL), ports))
 
     assert report == DeliveryReport(sent=1, void=1)
 
@@ -242,11 +245,11 @@ def test_the_async_driver_runs_the_same_flow():
 def test_a_worker_killed_before_sending_loses_nothing():
     """The lease ends, and the next worker sends the letter."""
     ports = world(letter("reset"))
-    stopped_at(deliver(), ports, SendEnvelope)
+    stopped_at(deliver(PORTAL), ports, SendEnvelope)
 
-    during = run(deliver(), ports)
+    during = run(deliver(PORTAL), ports)
     ports.clock.advance(LEASE)
-    after = run(deliver(), ports)
+    after = run(deliver(PORTAL), ports)
 
     assert (during, after) == (DeliveryReport(), DeliveryReport(sent=1))
     assert len(ports.mailer.sent) == 1
@@ -255,10 +258,10 @@ def test_a_worker_killed_before_sending_loses_nothing():
 def test_a_worker_killed_after_sending_sends_the_same_again():
     """The one case in which a letter goes twice: with one identity, byte for byte."""
     ports = world(letter("credentials"))
-    stopped_at(deliver(), ports, OutboxSettle)
+    stopped_at(deliver(PORTAL), ports, OutboxSettle)
 
     ports.clock.advance(LEASE)
-    report = run(deliver(), ports)
+    report = run(deliver(PORTAL), ports)
 
     assert report == DeliveryReport(sent=1)
     first, second = ports.mailer.sent
@@ -275,7 +278,7 @@ def test_letters_whose_lease_has_ended_are_left_to_others():
         ports.clock.advance(LEASE)
         seen.append(message.id)
 
-    report = run(deliver(most=2, progress=slow), ports)
+    report = run(deliver(PORTAL, most=2, progress=slow), ports)
 
     assert report == DeliveryReport(sent=1)
     assert seen == ["letter-1"]
@@ -290,12 +293,12 @@ def test_a_letter_that_somebody_else_took_over_is_theirs_to_count():
     def too_late(message):
         ports.store.outbox_settle = settle
         ports.clock.advance(LEASE)
-        others.append(run(deliver(), ports))
+        others.append(run(deliver(PORTAL), ports))
         return settle(message)
 
     ports.store.outbox_settle = too_late
 
-    assert run(deliver(), ports) == DeliveryReport()
+    assert run(deliver(PORTAL), ports) == DeliveryReport()
     assert others == [DeliveryReport(sent=1)]
 
 
@@ -305,11 +308,11 @@ def test_without_the_store_the_run_ends():
     loading, ports.store.load = ports.store.load, unavailable
 
     with pytest.raises(StoreUnavailable):
-        run(deliver(), ports)
+        run(deliver(PORTAL), ports)
     ports.store.load = loading
     ports.clock.advance(LEASE)
 
-    assert run(deliver(), ports) == DeliveryReport(sent=1)
+    assert run(deliver(PORTAL), ports) == DeliveryReport(sent=1)
 
 
 def unavailable(account_id):
@@ -330,7 +333,7 @@ def test_every_letter_comes_to_an_end_and_is_counted_once(number, script, batch)
     reports = []
 
     while letters_of(ports, LetterState.QUEUED):
-        reports.append(run(deliver(batch=batch), ports))
+        reports.append(run(deliver(PORTAL, batch=batch), ports))
         ports.clock.advance(LATE)
 
     ended = letters_of(ports, LetterState.SENT, LetterState.DEAD)
@@ -348,14 +351,14 @@ def test_every_letter_comes_to_an_end_and_is_counted_once(number, script, batch)
 def test_dead_letters_are_put_back_for_a_new_start():
     """An operator's "send again": as if it had never been tried, from now on."""
     ports = world(letter("reset"), script=[MailRefused("550")])
-    run(deliver(), ports)
+    run(deliver(PORTAL), ports)
     ports.clock.advance(LATE)
 
     assert run(resend_dead(), ports) == 1
     (stored,) = letters_of(ports)
     assert (stored.state, stored.attempts, stored.error) == (LetterState.QUEUED, 0, "")
     assert stored.not_before == NOON + LATE
-    assert run(deliver(), ports) == DeliveryReport(sent=1)
+    assert run(deliver(PORTAL), ports) == DeliveryReport(sent=1)
 
 
 def test_only_the_dead_letters_that_were_named_are_put_back():
@@ -363,7 +366,7 @@ def test_only_the_dead_letters_that_were_named_are_put_back():
     refused = [MailRefused("550")] * 2
     names = ("one", "two", "sent")
     ports = world(*(letter("reset", letter_id=name) for name in names), script=refused)
-    run(deliver(), ports)
+    run(deliver(PORTAL), ports)
 
     assert run(resend_dead(["two", "sent", "unheard-of"]), ports) == 1
     states = {stored.id: stored.state for stored in letters_of(ports)}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from tests.stories.stage import WAYS, Theatre
 
 from registrazione.adapters.sql import SqlStore
-from tests.stories.stage import WAYS, Theatre
 
 
 @pytest.fixture(scope="session")

@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 
 import pytest
+from tests.stories.stage import codes, tree, words
 
 from registrazione.core.answer import Next
 from registrazione.core.states import AccountState
 from registrazione.stories.base import HELP_DESK, SCHOOL, SECRETARIAT
 from registrazione.stories.istanze_online import profile
 from registrazione.stories.people import CARLO, ELENA
-from tests.stories.stage import codes, tree, words
 
 FEBRUARY = datetime(2011, 2, 14, 8, tzinfo=UTC)
 OPENS = datetime(2011, 3, 7, 8, tzinfo=UTC)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import attrs
 import pytest
+from tests.stories.stage import codes, help_with, refusal_of, tree
 
 from registrazione.core.answer import Next
 from registrazione.core.states import AccountState, PasswordState
 from registrazione.core.transliteration import official_spelling
 from registrazione.stories.base import HELP_DESK, SCHOOL, SECRETARIAT, TICKED
 from registrazione.stories.people import GIULIA, LENA, OMAR
-from tests.stories.stage import codes, help_with, refusal_of, tree
 
 THAT_DAY = datetime(2023, 11, 16, 8, tzinfo=UTC)
 CONSENTS = ("terms", "privacy")
@@ -390,7 +391,7 @@ def test_the_last_five_passwords(stage):
     registrar = stage.registrar
     _, session = signed_in(stage)
     used = [PASSWORD, *(f"Aurora{number}!" for number in range(10, 15))]
-    for old, new in zip(used, used[1:], strict=False):
+    for old, new in pairwise(used):
         registrar.change_password(session, old, new, new)
 
     present = used[-1]

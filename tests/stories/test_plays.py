@@ -7,14 +7,15 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.stories.stage import Theatre
 
 from registrazione.profiles import NAMES as PROFILES
 from registrazione.stories import NAMES, load
 from registrazione.stories.base import HELP_DESK
 from registrazione.stories.people import PEOPLE
-from tests.stories.stage import Theatre
 
 REQUIREMENTS = Path(__file__).parents[2] / "docs" / "requirements.md"
+ROW = re.compile(r"^\| ([A-Z]{3}-\d{2}) \|", re.MULTILINE)
 
 
 def test_every_procedure_has_a_story():
@@ -39,7 +40,7 @@ def test_a_story_goes_as_its_document_says(theatre, name):
 def test_all_stories_fit_into_one_database(tmp_path, empty_database):
     """The stories can be told one after the other: no person gets in another's way."""
     theatre = Theatre("sqlite-sync", shutil.copy(empty_database, tmp_path / "accounts.db"))
-    known = set(re.findall(r"^\| ([A-Z]{3}-\d{2}) \|", REQUIREMENTS.read_text("utf-8"), re.M))
+    known = set(ROW.findall(REQUIREMENTS.read_text(encoding="utf-8")))
     ends, cited = [], set()
     for name in NAMES:
         story = load(name)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
 import pytest
+from tests.stories.stage import codes, help_with, refusal_of, tree, words
 
 from registrazione.core.answer import Next
 from registrazione.core.refusals import refusal
@@ -14,7 +15,6 @@ from registrazione.refusals import text_of
 from registrazione.stories.base import HELP_DESK, SCHOOL, SECRETARIAT, TICKED
 from registrazione.stories.people import BRUNO, DARIA, ELENA, NADIA
 from registrazione.stories.polis import profile
-from tests.stories.stage import codes, help_with, refusal_of, tree, words
 
 MARCH = datetime(2020, 3, 2, 8, tzinfo=UTC)
 SEPTEMBER = datetime(2020, 9, 1, 6, tzinfo=UTC)
@@ -296,7 +296,7 @@ def test_the_code_is_recovered_by_mail(stage):
 
 @pytest.mark.requirement("POL-10", "POL-12")
 def test_log_in_register_or_start_enabling(stage):
-    """«Accedere utilizzando le credenziali, registrarsi, o avviare la procedura di abilitazione»."""
+    """«Accedere con le credenziali, registrarsi, o avviare la procedura di abilitazione»."""
     registrar = stage.registrar
     assert registrar.begin().next is Next.IDENTIFY
     account_id, _ = received(stage)
@@ -338,7 +338,7 @@ def test_the_institutional_address_is_the_reference(stage):
 
 @pytest.mark.requirement("POL-15")
 def test_the_same_credentials_for_five_services(stage):
-    """«Istanze OnLine; Iscrizioni online; Pago in rete; Governance della formazione; Assistenti»."""
+    """«Istanze OnLine; Iscrizioni online; Pago in rete; Portale della formazione; Assistenti»."""
     registrar = stage.registrar
     account_id, session = enabled(stage)
     five = ("istanze", "iscrizioni", "pago-in-rete", "formazione", "assistenti-lingua")
@@ -446,7 +446,7 @@ def test_enabling_with_spid_of_credentials_from_elsewhere(stage):
 
 @pytest.mark.requirement("POL-21", "POL-22")
 def test_services_by_period_and_category(stage):
-    """«Periodicamente il MIUR attiva… al personale docente, insegnante Religione, educativo, ATA»."""
+    """«Periodicamente il MIUR attiva… al personale docente, Religione, educativo e ATA»."""
     registrar = stage.registrar
     service = "ricostruzione-carriera"
     account_id, session = enabled(stage)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.stories.stage import codes, help_with, refusal_of, tree, words
 
 from registrazione.core.answer import Next
 from registrazione.core.states import AccountState, LinkState, PasswordState
 from registrazione.refusals import text_of
 from registrazione.stories.base import HELP_DESK, SECRETARIAT
 from registrazione.stories.people import CHIARA, LENA, MARCO, TERESA
-from tests.stories.stage import codes, help_with, refusal_of, tree, words
 
 AUTUMN = datetime(2016, 10, 24, 9, tzinfo=UTC)
 PASSWORD, NEW_PASSWORD = "Navigli2016", "Brera2017"
@@ -147,9 +147,9 @@ def test_spid_is_personal(stage):
 def test_what_has_to_be_given(stage):
     """«Un nome utente e una password, i dati anagrafici, un numero di telefono e un indirizzo»."""
     wanted = {name for name in form() if name != "cf"}
-    assert tree(stage.registrar.fill, stage.registrar.begin().draft, {}) == dict.fromkeys(
-        wanted, {"input.missing"}
-    )
+    assert tree(stage.registrar.fill, stage.registrar.begin().draft, {}) == {
+        name: {"input.missing"} for name in wanted
+    }
     assert tree(fill, stage, phone="12", email="marco", username="m", password="corta") == {
         "phone": {"phone.malformed"},
         "email": {"email.malformed"},

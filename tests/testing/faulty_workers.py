@@ -78,8 +78,8 @@ class ShufflesLetters(MemoryStore):
 class ForgetsAttempts(MemoryStore):
     """Hands letters out with an attempt more, and does not write that down."""
 
-    def outbox_take(self, now, limit, lease):
-        taken = super().outbox_take(now, limit, lease)
+    def outbox_take(self, profile, now, limit, lease):
+        taken = super().outbox_take(profile, now, limit, lease)
         for letter in taken:
             self._letters[letter.id] = attrs.evolve(letter, attempts=letter.attempts - 1)
         return taken
@@ -132,30 +132,42 @@ class SettlesWithoutLook(MemoryStore):
 class ForgetsLettersOfOthers(MemoryStore):
     """Gives up a letter once a worker has died with it."""
 
-    def outbox_take(self, now, limit, lease):
-        taken = super().outbox_take(now, limit, lease)
+    def outbox_take(self, profile, now, limit, lease):
+        taken = super().outbox_take(profile, now, limit, lease)
         return tuple(letter for letter in taken if letter.attempts == 1)
 
 
 class TakesNewestFirst(MemoryStore):
     """Works the outbox like a stack."""
 
-    def _due_letters(self, now):
-        return reversed(list(super()._due_letters(now)))
+    def _due_letters(self, profile, now):
+        return reversed(list(super()._due_letters(profile, now)))
+
+
+class TakesEverybodysLetters(MemoryStore):
+    """Takes the letters of every procedure, whoever asks."""
+
+    def _due_letters(self, profile, now):
+        mine = [m for m in self._letters.values() if m.state is LetterState.QUEUED]
+        return (letter for letter in mine if letter.not_before <= now)
 
 
 class IsImpatient(MemoryStore):
     """Delivers letters before their time."""
 
-    def _due_letters(self, now):
-        return (m for m in self._letters.values() if m.state is LetterState.QUEUED)
+    def _due_letters(self, profile, now):
+        return (
+            m
+            for m in self._letters.values()
+            if m.state is LetterState.QUEUED and m.profile == profile
+        )
 
 
 class GrantsNoLease(MemoryStore):
     """Hands a letter out and lets everybody else have it too."""
 
-    def outbox_take(self, now, limit, lease):
-        return super().outbox_take(now, limit, timedelta(0))
+    def outbox_take(self, profile, now, limit, lease):
+        return super().outbox_take(profile, now, limit, timedelta(0))
 
 
 class TakesWithoutLock(MemoryStore):
@@ -165,8 +177,8 @@ class TakesWithoutLock(MemoryStore):
         super().__init__()
         self._meeting = Barrier(THREADS)
 
-    def outbox_take(self, now, limit, lease):
-        chosen = list(self._due_letters(now))[:limit]
+    def outbox_take(self, profile, now, limit, lease):
+        chosen = list(self._due_letters(profile, now))[:limit]
         if chosen:
             with contextlib.suppress(BrokenBarrierError):
                 self._meeting.wait(MEETING)
@@ -226,6 +238,7 @@ FAULTS: dict[type[MemoryStore], str] = {
     SettlesWithoutLook: "race_to_settle",
     ForgetsLettersOfOthers: "lease",
     TakesNewestFirst: "take_in_order",
+    TakesEverybodysLetters: "letters_of_another_procedure",
     IsImpatient: "not_before",
     GrantsNoLease: "lease",
     TakesWithoutLock: "race_to_take",

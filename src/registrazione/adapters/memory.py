@@ -96,12 +96,14 @@ class MemoryStore:
         with self._lock:
             return tuple(self._audit.get(account_id, ()))
 
-    def outbox_take(self, now: datetime, limit: int, lease: timedelta) -> tuple[OutboxMessage, ...]:
-        """Take queued letters whose ``not_before`` has come, oldest first."""
+    def outbox_take(
+        self, profile: str, now: datetime, limit: int, lease: timedelta
+    ) -> tuple[OutboxMessage, ...]:
+        """Take a procedure's queued letters whose ``not_before`` has come, oldest first."""
         with self._lock:
             taken = tuple(
                 attrs.evolve(letter, attempts=letter.attempts + 1, not_before=now + lease)
-                for letter in islice(self._due_letters(now), limit)
+                for letter in islice(self._due_letters(profile, now), limit)
             )
             self._letters.update({letter.id: letter for letter in taken})
         return taken
@@ -161,10 +163,11 @@ class MemoryStore:
         for claim in row.claims:
             self._holders[claim] = write.account_id
 
-    def _due_letters(self, now: datetime) -> Iterator[OutboxMessage]:
+    def _due_letters(self, profile: str, now: datetime) -> Iterator[OutboxMessage]:
         """Yield the letters that may be taken, in the order in which they were committed."""
         for letter in self._letters.values():
-            if letter.state is LetterState.QUEUED and letter.not_before <= now:
+            queued = letter.state is LetterState.QUEUED and letter.profile == profile
+            if queued and letter.not_before <= now:
                 yield letter
 
 

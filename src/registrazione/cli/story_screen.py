@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from io import TextIOWrapper
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import attrs
 from rich.console import Console
@@ -60,13 +59,15 @@ class StoryScreen:
 
     def __init__(self, *, quiet: bool) -> None:
         """Open the screen."""
-        if isinstance(sys.stdout, TextIOWrapper):
-            # A terminal that knows no accents still shows the rest.
-            sys.stdout.reconfigure(errors="replace")
-        width = None if sys.stdout.isatty() else WIDTH
+        stream: TextIO = sys.stdout
+        # A terminal that knows no accents still shows the rest.
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+        width = None if stream.isatty() else WIDTH
         self._quiet = quiet
         self._console = _Console(
-            file=sys.stdout, width=width, markup=False, highlight=False, emoji=False
+            file=stream, width=width, markup=False, highlight=False, emoji=False
         )
 
     def title(self, profile: Profile) -> None:
@@ -130,7 +131,7 @@ class StoryScreen:
         """Show what was counted in all stories."""
         table = Table(title="Summary", title_justify="left", title_style="bold")
         table.show_footer = len(tallies) > 1
-        touched: frozenset[str] = frozenset().union(*(tally.requirements for tally in tallies))
+        touched = {requirement for tally in tallies for requirement in tally.requirements}
         table.add_column("procedure", "all")
         table.add_column("steps", str(sum(t.steps for t in tallies)), justify="right")
         table.add_column("letters", str(sum(t.letters for t in tallies)), justify="right")

@@ -98,9 +98,12 @@ class AccountStore(Protocol):
         ...
 
     def outbox_take(
-        self, now: datetime, limit: int, lease: timedelta
+        self, profile: str, now: datetime, limit: int, lease: timedelta
     ) -> tuple[OutboxMessage, ...]:
-        """Take queued letters whose ``not_before`` has come, oldest first.
+        """Take a procedure's queued letters whose ``not_before`` has come, oldest first.
+
+        Those of other procedures stay where they are: portals that share a store each write
+        their own letters, with their own words and addresses.
 
         Each taken letter's ``attempts`` grows by one and its ``not_before`` moves to
         ``now + lease``, atomically, so that no other worker takes it meanwhile and a worker
@@ -149,7 +152,7 @@ class AsyncAccountStore(Protocol):
         ...
 
     async def outbox_take(
-        self, now: datetime, limit: int, lease: timedelta
+        self, profile: str, now: datetime, limit: int, lease: timedelta
     ) -> tuple[OutboxMessage, ...]:
         """See :meth:`AccountStore.outbox_take`."""
         ...

@@ -51,6 +51,7 @@ class OutboxTake(Question[tuple[OutboxMessage, ...]]):
 
     port = "store"
     method = "outbox_take"
+    profile: str
     now: datetime
     limit: int
     lease: timedelta
@@ -120,6 +121,7 @@ def _silent(_message: OutboxMessage) -> None:
 
 
 def deliver(
+    profile: str,
     *,
     most: int | None = None,
     batch: int = BATCH,
@@ -129,6 +131,7 @@ def deliver(
     """Send the letters that are due, until none is left.
 
     Args:
+        profile: Name of the procedure whose letters they are.
         most: Stop after so many; ``None``: no bound.
         batch: How many are taken at once.
         lease: For how long they are this run's.
@@ -145,7 +148,7 @@ def deliver(
     while left is None or left > 0:
         now = yield from ask(ReadClock())
         limit = batch if left is None else min(batch, left)
-        messages = yield from ask(OutboxTake(now, limit, lease))
+        messages = yield from ask(OutboxTake(profile, now, limit, lease))
         if not messages:
             break
         left = None if left is None else left - len(messages)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
 from registrazione.adapters.scripted_identity import ScriptedProvider
+from registrazione.core.account import Account
 from registrazione.core.answer import Answer, Next
 from registrazione.core.commands import Operator
 from registrazione.core.draft import Draft
@@ -140,7 +141,7 @@ class Stage:
         self.clock.go_to(self.clock.now() + timedelta(**time))
 
     @contextmanager
-    def refused(self, *codes: str) -> Iterator[Caught]:
+    def refused(self, *codes: str) -> Generator[Caught]:
         """Expect what stands in the block to be refused, and show with which words.
 
         Args:
@@ -202,8 +203,8 @@ class Stage:
             raise StoryFailed(message)
         return answer.draft
 
-    def account_id(self, answer: Answer) -> str:
-        """Return the id of the account that an answer is about.
+    def account(self, answer: Answer) -> Account:
+        """Return the account that an answer is about.
 
         Raises:
             StoryFailed: It is about none.
@@ -211,7 +212,11 @@ class Stage:
         if answer.account is None:
             message = "the answer is about no account"
             raise StoryFailed(message)
-        return answer.account.id
+        return answer.account
+
+    def account_id(self, answer: Answer) -> str:
+        """Return the id of the account that an answer is about."""
+        return self.account(answer).id
 
     # -- letters -----------------------------------------------------------------------------
 
@@ -238,7 +243,7 @@ class Stage:
     # -- other portals -----------------------------------------------------------------------
 
     @contextmanager
-    def portal(self, profile: str | Profile) -> Iterator[Registrar]:
+    def portal(self, profile: str | Profile) -> Generator[Registrar]:
         """Go to another portal that shares the accounts of this one (IOL-11, POL-15)."""
         here, parts = self.registrar, self.registrar.parts
         self.post()

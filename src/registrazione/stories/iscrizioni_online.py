@@ -1,4 +1,4 @@
-"""Iscrizioni on line: a mother registers for her children, from 19 December 2020 to a year later."""
+"""Iscrizioni on line: a mother registers for her children, in December 2020 and a year later."""
 
 from __future__ import annotations
 
@@ -151,9 +151,8 @@ def _data(stage: Stage, username: str, account_id: str) -> None:
         "residence_address": "Via dei Tigli 1",
         "domicile_address": "Via dei Tigli 1",
     }
-    updated = registrar.update_contacts(session, contacts)
-    kept = updated.account.values if updated.account else {}
-    stage.expect(kept.get("mobile_phone") == "+393330000000", "the phone is not kept")
+    kept = stage.account(registrar.update_contacts(session, contacts)).values
+    stage.expect(kept["mobile_phone"] == "+393330000000", "the phone is not kept")
     stage.step("Il cognome è sbagliato: occorre rivolgersi alla scuola", "IOL-22")
     with stage.refused("data.school_only"):
         registrar.update_contacts(session, {"surname": PAOLA.surname})

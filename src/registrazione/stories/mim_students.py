@@ -16,7 +16,7 @@ from registrazione.stories.people import GIULIA, LENA, OMAR, Person
 BEGINS = datetime(2023, 11, 16, 8, 0, tzinfo=UTC)
 
 _CONSENTS = ("terms", "privacy")
-_PASSWORDS = tuple(f"Aurora{number}!" for number in range(1, 7))
+_PASSWORDS = ("Aurora2023!", "Boreale2023!", "Tramonto2023!")
 _ITALY = {"birth_nation": "Italia", "birth_region": "Sicilia", "birth_province": "Palermo"}
 
 
@@ -168,7 +168,7 @@ def _last_five(stage: Stage) -> None:
     stage.scene("F. Ancora il cambio password")
     stage.step("Un'altra password; quella di prima è tra le ultime cinque", "MIM-31")
     session = _sign_in(stage, _PASSWORDS[0]).session
-    registrar.change_password(session, *_PASSWORDS[:2], _PASSWORDS[1])
+    registrar.change_password(session, _PASSWORDS[0], _PASSWORDS[1], _PASSWORDS[1])
     with stage.refused("password.reused"):
         registrar.change_password(session, _PASSWORDS[1], _PASSWORDS[0], _PASSWORDS[0])
     stage.post()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
+from collections.abc import Callable
 from email.policy import default
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from aiosmtpd.controller import Controller
 
@@ -32,10 +34,14 @@ class _Counter:
 class _Controller(Controller):
     """A server on whatever port the system gives it."""
 
+    port: int
+
     def _trigger_server(self) -> None:
         """Note the port before the start is tested by connecting to it."""
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        server = cast("asyncio.Server", self.server)
+        self.port = int(server.sockets[0].getsockname()[1])
+        trigger: Callable[[], None] = super()._trigger_server
+        trigger()
 
 
 class PostOffice:

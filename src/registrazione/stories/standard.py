@@ -15,6 +15,7 @@ from registrazione.stories.people import NADIA, SERGIO
 
 BEGINS = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 
+_TOO_SHORT, _TOO_OBVIOUS = "Password1", "passwordpassword"
 _PHRASES = ("tre gatti sul tetto di latta", "quattro oche lungo il fiume lento")
 _NEW_ADDRESS = "nadia@casella.example"
 _ATTEMPTS = 10
@@ -46,10 +47,9 @@ def _register(stage: Stage) -> str:
     token = stage.letter(NADIA.email).token
     stage.step("Sceglie la password sulla pagina del link: troppo corta, poi troppo ovvia")
     with stage.refused("password.too_short"):
-        registrar.activate(token, password="Password1", password_again="Password1")
-    obvious = "passwordpassword"
+        registrar.activate(token, password=_TOO_SHORT, password_again=_TOO_SHORT)
     with stage.refused("password.weak"):
-        registrar.activate(token, password=obvious, password_again=obvious)
+        registrar.activate(token, password=_TOO_OBVIOUS, password_again=_TOO_OBVIOUS)
     stage.step("Una frase lunga, senza maiuscole né numeri obbligatori, va bene")
     phrase = _PHRASES[0]
     stage.reached(registrar.activate(token, password=phrase, password_again=phrase), Next.SIGN_IN)

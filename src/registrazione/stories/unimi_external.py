@@ -15,6 +15,7 @@ _SPRING = datetime(2017, 3, 6, 9, 0, tzinfo=UTC)
 _JANUARY = datetime(2018, 1, 15, 3, 0, tzinfo=UTC)
 _MISTYPED = "marco.olivoto@posta.example"
 _AT_WORK = "m.olivotto@lavoro.example"
+_TOO_SHORT = "Corta1"
 _PASSWORDS = ("Navigli2016", "Navigli2017", "Brera2017", "Lambrate2017")
 
 
@@ -68,7 +69,7 @@ def _never_activated(stage: Stage) -> None:
     with stage.refused("input.missing"):
         registrar.fill(draft, _form(MARCO, phone=""))
     with stage.refused("password.too_short", "password.mismatch"):
-        registrar.fill(draft, _form(MARCO, password="Corta1"))
+        registrar.fill(draft, _form(MARCO, password=_TOO_SHORT))
     stage.step("Nome utente, password, dati anagrafici, telefono, e-mail (sbagliata)", "UNI-05")
     confirmed = _registered(stage, MARCO, email=_MISTYPED)
     stage.letter(_MISTYPED)

@@ -11,6 +11,8 @@ import attrs
 from registrazione.core.account import Account
 from registrazione.core.records import AuditRecord, Change, Key, OutboxMessage, Write
 
+PORTAL = "standard"
+"""The procedure that everything belongs to, unless something else is said."""
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 """When everything happens, unless something else is said."""
 
@@ -23,7 +25,7 @@ def an_account(account_id: str = "account-1", **fields: Any) -> Account:  # noqa
         fields: Whatever is to differ from a claim made at :data:`NOON`.
     """
     usual: dict[str, Any] = {
-        "profile": "standard",
+        "profile": PORTAL,
         "realm": "standard",
         "version": 1,
         "created_at": NOON,
@@ -38,7 +40,7 @@ def a_letter(letter_id: str = "letter-1", **fields: Any) -> OutboxMessage:  # no
         "account_id": "account-1",
         "kind": "activation",
         "to": "maria.bianchi@example.it",
-        "profile": "standard",
+        "profile": PORTAL,
         "language": "it",
         "created_at": NOON,
         "not_before": NOON,

@@ -10,7 +10,6 @@ from tests.world import ANNA, MARIO, PROFILES, SECRETARIAT, World, code_of
 
 from registrazione.core.commands import CancelUnused, Expire, WarnPassword
 from registrazione.core.states import AccountState, PasswordState
-from registrazione.profiles import load
 
 DAY = dt.timedelta(days=1)
 
@@ -213,4 +212,3 @@ def test_the_clock_is_named_in_the_trail():
     expire(world, account)
 
     assert {r.actor for r in world.store.history(account.id)[-2:]} == {"system"}
-    assert load("unimi-external").lifetimes.retention == 30 * DAY

@@ -71,7 +71,12 @@ def settled_row(letter: OutboxMessage) -> Row:
 
 def letter_row(letter: OutboxMessage) -> Row:
     """Return the columns of a letter."""
-    return {"id": letter.id, "account_id": letter.account_id, **settled_row(letter)}
+    return {
+        "id": letter.id,
+        "account_id": letter.account_id,
+        "profile": letter.profile,
+        **settled_row(letter),
+    }
 
 
 def key_rows(change: Change) -> set[KeyRow]:

@@ -107,6 +107,7 @@ outbox = Table(
     Column("seq", _counter, primary_key=True),
     Column("id", String(255), nullable=False, unique=True),
     Column("account_id", String(255), nullable=False),
+    Column("profile", String(64), nullable=False),
     Column("state", String(32), nullable=False),
     Column("not_before", BigInteger, nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -114,6 +115,7 @@ outbox = Table(
     # The queue is walked from its front, and what was sent is not in it any more.
     Index(
         "ix_registrazione_outbox_queue",
+        "profile",
         "state",
         "seq",
         "not_before",

@@ -144,7 +144,11 @@ def _history() -> ClauseElement:
 def _waiting() -> ClauseElement:
     return (
         select(outbox.c.seq, outbox.c.data)
-        .where(_queued, outbox.c.not_before <= bindparam("now"))
+        .where(
+            _queued,
+            outbox.c.profile == bindparam("profile"),
+            outbox.c.not_before <= bindparam("now"),
+        )
         .order_by(outbox.c.seq)
         .limit(_limit)
         # Two workers take from one queue without waiting; SQLite has no such words.

@@ -153,10 +153,13 @@ class SqlStore:
             found = session.rows(self._sql.history, {"account_id": account_id})
             return tuple([read(AuditRecord, data) for (data,) in found])
 
-    def outbox_take(self, now: datetime, limit: int, lease: timedelta) -> tuple[OutboxMessage, ...]:
-        """Take queued letters whose ``not_before`` has come, oldest first."""
+    def outbox_take(
+        self, profile: str, now: datetime, limit: int, lease: timedelta
+    ) -> tuple[OutboxMessage, ...]:
+        """Take a procedure's queued letters whose ``not_before`` has come, oldest first."""
+        row = {"profile": profile, "now": microseconds(now), "limit": limit}
         with self._database.writing() as session:
-            waiting = session.rows(self._sql.waiting, {"now": microseconds(now), "limit": limit})
+            waiting = session.rows(self._sql.waiting, row)
             taken = [
                 (number, _taken(read(OutboxMessage, data), now + lease)) for number, data in waiting
             ]

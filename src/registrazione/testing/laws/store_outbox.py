@@ -10,7 +10,7 @@ import attrs
 
 from registrazione.core.records import LetterState, OutboxMessage, Page
 from registrazione.ports.stores import AccountStore
-from registrazione.testing.builders import NOON, a_letter, one_change
+from registrazione.testing.builders import NOON, PORTAL, a_letter, one_change
 from registrazione.testing.laws.kit import parts, require, unique
 
 OpenStore = Callable[[], AccountStore]
@@ -25,7 +25,7 @@ def with_empty_queue(open_store: OpenStore) -> AccountStore:
     """Open the store and void what other laws have left in its queue."""
     store = open_store()
     taken = 0
-    while left := store.outbox_take(_LONG_AFTER, 100, LEASE):
+    while left := store.outbox_take(PORTAL, _LONG_AFTER, 100, LEASE):
         for letter in left:
             store.outbox_settle(attrs.evolve(letter, state=LetterState.VOID))
         taken += len(left)
@@ -35,7 +35,7 @@ def with_empty_queue(open_store: OpenStore) -> AccountStore:
 
 def take_one(store: AccountStore, now: datetime) -> OutboxMessage:
     """Take the only letter that is ready."""
-    taken = store.outbox_take(now, 10, LEASE)
+    taken = store.outbox_take(PORTAL, now, 10, LEASE)
     require(len(taken) == 1, f"{len(taken)} letters were taken where one is ready")
     return taken[0]
 
@@ -68,7 +68,7 @@ def law_take_in_order(open_store: OpenStore) -> None:
     """Letters are taken in the order in which they were committed, as many as asked for."""
     store = with_empty_queue(open_store)
     letters = [_as_taken(letter) for letter in _post(store, 5)]
-    taken = [store.outbox_take(NOON, 2, LEASE) for _ in range(4)]
+    taken = [store.outbox_take(PORTAL, NOON, 2, LEASE) for _ in range(4)]
     expected = [tuple(letters[:2]), tuple(letters[2:4]), tuple(letters[4:]), ()]
     require(taken == expected, "letters are not taken in their order")
 
@@ -79,7 +79,23 @@ def law_letters_of_one_change(open_store: OpenStore) -> None:
     letters = tuple(a_letter(unique("letter")) for _ in range(5))
     store.commit(one_change(letters=letters))
     expected = tuple(_as_taken(letter) for letter in letters)
-    require(store.outbox_take(NOON, 10, LEASE) == expected, "letters are not in their order")
+    taken = store.outbox_take(PORTAL, NOON, 10, LEASE)
+    require(taken == expected, "letters are not in their order")
+
+
+def law_letters_of_another_procedure(open_store: OpenStore) -> None:
+    """A worker takes the letters of its own procedure, and leaves those of another one."""
+    store = with_empty_queue(open_store)
+    other = a_letter(unique("letter"), profile="another")
+    mine = a_letter(unique("letter"))
+    store.commit(one_change(letters=(other, mine)))
+    require(
+        store.outbox_take(PORTAL, NOON, 10, LEASE) == (_as_taken(mine),),
+        "letters of another procedure are taken",
+    )
+    taken = store.outbox_take("another", NOON, 10, LEASE)
+    require(taken == (_as_taken(other),), "letters of the other procedure are lost")
+    store.outbox_settle(attrs.evolve(taken[0], state=LetterState.VOID))
 
 
 def law_not_before(open_store: OpenStore) -> None:
@@ -88,8 +104,9 @@ def law_not_before(open_store: OpenStore) -> None:
     early = a_letter(unique("letter"), not_before=NOON + _INSTANT)
     ready = a_letter(unique("letter"), not_before=NOON)
     store.commit(one_change(letters=(early, ready)))
-    require(store.outbox_take(NOON, 10, LEASE) == (_as_taken(ready),), "not exactly what is ready")
-    taken = store.outbox_take(NOON + _INSTANT, 10, LEASE)
+    taken = store.outbox_take(PORTAL, NOON, 10, LEASE)
+    require(taken == (_as_taken(ready),), "not exactly what is ready")
+    taken = store.outbox_take(PORTAL, NOON + _INSTANT, 10, LEASE)
     require([letter.id for letter in taken] == [early.id], "a letter is not taken when its time is")
 
 
@@ -107,13 +124,14 @@ def law_lease(open_store: OpenStore) -> None:
     """A taken letter is not taken again during the lease; after it, it is."""
     store = with_empty_queue(open_store)
     _post(store)
-    store.outbox_take(NOON, 10, LEASE)
-    require(store.outbox_take(NOON, 10, LEASE) == (), "a letter is taken twice")
+    store.outbox_take(PORTAL, NOON, 10, LEASE)
+    require(store.outbox_take(PORTAL, NOON, 10, LEASE) == (), "a letter is taken twice")
     before = NOON + LEASE - _INSTANT
     require(
-        store.outbox_take(before, 10, LEASE) == (), "a letter is taken before its lease is over"
+        store.outbox_take(PORTAL, before, 10, LEASE) == (),
+        "a letter is taken before its lease is over",
     )
-    again = store.outbox_take(NOON + LEASE, 10, LEASE)
+    again = store.outbox_take(PORTAL, NOON + LEASE, 10, LEASE)
     require([letter.attempts for letter in again] == [2], "a letter is lost with its worker")
 
 
@@ -126,7 +144,9 @@ def law_settled_is_done(open_store: OpenStore) -> None:
         settled = attrs.evolve(taken, state=state, error="gone")
         require(store.outbox_settle(settled), "a letter that was taken cannot be settled")
         require(settled in _listed(store, state), "the settled letter is not what was written")
-        require(store.outbox_take(_LONG_AFTER, 10, LEASE) == (), "a settled letter is taken")
+        require(
+            store.outbox_take(PORTAL, _LONG_AFTER, 10, LEASE) == (), "a settled letter is taken"
+        )
 
 
 def law_back_off(open_store: OpenStore) -> None:
@@ -137,7 +157,9 @@ def law_back_off(open_store: OpenStore) -> None:
     later = NOON + timedelta(hours=1)
     postponed = attrs.evolve(taken, not_before=later, error="greylisted")
     require(store.outbox_settle(postponed), "a letter that was taken cannot be postponed")
-    require(store.outbox_take(later - _INSTANT, 10, LEASE) == (), "a letter is taken too early")
+    require(
+        store.outbox_take(PORTAL, later - _INSTANT, 10, LEASE) == (), "a letter is taken too early"
+    )
     again = take_one(store, later)
     expected = attrs.evolve(postponed, attempts=2, not_before=later + LEASE)
     require(again == expected, "a postponed letter is not taken as it was written")
@@ -165,7 +187,9 @@ def law_send_again(open_store: OpenStore) -> None:
     store.outbox_settle(dead)
     again = attrs.evolve(dead, state=LetterState.QUEUED, attempts=0, not_before=NOON, error="")
     require(store.outbox_settle(again), "a dead letter cannot be sent again")
-    require(store.outbox_take(NOON, 10, LEASE) == (_as_taken(again),), "it is not sent again")
+    require(
+        store.outbox_take(PORTAL, NOON, 10, LEASE) == (_as_taken(again),), "it is not sent again"
+    )
 
 
 def law_unknown_letter(open_store: OpenStore) -> None:
@@ -181,7 +205,7 @@ def law_list_by_state(open_store: OpenStore) -> None:
     """Letters are listed by their states, the oldest first; no states, no letters."""
     store = with_empty_queue(open_store)
     posted = _post(store, 4)
-    taken = store.outbox_take(NOON, 3, LEASE)
+    taken = store.outbox_take(PORTAL, NOON, 3, LEASE)
     ends = (LetterState.DEAD, LetterState.SENT, LetterState.DEAD)
     settled = [attrs.evolve(m, state=state) for m, state in zip(taken, ends, strict=True)]
     for letter in settled:

@@ -12,6 +12,7 @@ from registrazione.core.records import Change, Key, LetterState
 from registrazione.ports.stores import AccountStore, ClaimTaken, StaleVersion
 from registrazione.testing.builders import (
     NOON,
+    PORTAL,
     a_letter,
     an_account,
     creation,
@@ -123,7 +124,7 @@ def law_race_to_take(open_store: OpenStore) -> None:
 
     def work() -> list[str]:
         mine: list[str] = []
-        while taken := store.outbox_take(NOON, 3, LEASE):
+        while taken := store.outbox_take(PORTAL, NOON, 3, LEASE):
             mine += [letter.id for letter in taken]
             require(len(mine) <= len(names), "one worker has taken the same letter twice")
         return mine

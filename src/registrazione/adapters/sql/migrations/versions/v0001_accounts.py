@@ -99,6 +99,7 @@ def _create_outbox() -> None:
         sa.Column("seq", _counter, nullable=False),
         sa.Column("id", sa.String(255), nullable=False),
         sa.Column("account_id", sa.String(255), nullable=False),
+        sa.Column("profile", sa.String(64), nullable=False),
         sa.Column("state", sa.String(32), nullable=False),
         sa.Column("not_before", sa.BigInteger(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -109,7 +110,7 @@ def _create_outbox() -> None:
     op.create_index(
         "ix_registrazione_outbox_queue",
         "registrazione_outbox",
-        ["state", "seq", "not_before"],
+        ["profile", "state", "seq", "not_before"],
         sqlite_where=sa.text("state = 'queued'"),
         postgresql_where=sa.text("state = 'queued'"),
     )
