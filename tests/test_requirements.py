@@ -20,14 +20,9 @@ ROW = re.compile(r"^\| ([A-Z]{3}-\d{2}) \| ([RPC]) \| (.+) \|$", re.MULTILINE)
 # What no test shows yet, and why. An entry goes as soon as a test cites it.
 OPEN: dict[str, str] = {
     "MIM-07": "the login page: web pages are not there yet",
-    "MIM-09": "the notice page and its button: web pages are not there yet",
-    "MIM-10": "the numbered steps on the page: web pages are not there yet",
     "MIM-15": "the cascade of places and its hints: web pages are not there yet",
-    "MIM-22": "the stars at mandatory fields: web pages are not there yet",
-    "MIM-38": "the profile area: web pages are not there yet",
     "MIM-40": "all services and the favourites: web pages are not there yet",
     "IOL-01": "the link on every page: web pages are not there yet",
-    "POL-11": "the reserved area: web pages are not there yet",
 }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import suppress
 from functools import reduce
 from itertools import count
 from typing import Any
@@ -33,6 +34,9 @@ from registrazione.service.driver import run
 COMMANDS: dict[str, type[Command]] = {command.name: command for command in RULES}
 EVENTS = {event: event for events in TRIGGERS.values() for event in events}
 PASSWORD, CODE = "PasswordPresente1", "codicepresente1"
+
+OTHER_IDENTITY = attrs.evolve(MARIO.vouched().identity, issuer="https://altro")
+"""The same person as another provider of the same system knows them."""
 
 
 class Unlimited:
@@ -112,10 +116,8 @@ class Explorer:
         """Do something, and write down what it did to the account."""
         self._before = self.account
         self._told = len(self.world.told)
-        try:
+        with suppress(Refusal):
             action()
-        except Refusal:
-            pass
         if self.account is None:
             return []
         told = [r for r in self.world.told[self._told :] if r.account_id == self.account.id]
@@ -236,9 +238,8 @@ class Explorer:
             lambda: self.world.spid(ticket=self.ticket),
             self.world.spid,
             lambda: self.world.spid(session=self._session()),
-            lambda: self._spid_as(
-                identity=attrs.evolve(MARIO.vouched().identity, issuer="https://altro")
-            ),
+            lambda: self._spid_as(identity=OTHER_IDENTITY),
+            lambda: self._spid_as(self._session(), identity=OTHER_IDENTITY),
             self._complete,
             lambda: r.align(self._token("identity"), accept=True),
             lambda: r.align(self._token("identity"), accept=False),
@@ -267,13 +268,13 @@ class Explorer:
         values = {k: str(v) for k, v in MARIO.values(self.profile).items()}
         self._spid_as(values=values)
 
-    def _spid_as(self, **told: Any) -> None:
+    def _spid_as(self, session: str = "", **told: Any) -> None:
         """Come with an identity that tells something else than usual."""
         people = self.registrar.parts.identities._providers["spid"]._people
         usual = people[MARIO.username]
         people[MARIO.username] = attrs.evolve(usual, **told)
         try:
-            answer = self.world.spid()
+            answer = self.world.spid(session=session)
         finally:
             people[MARIO.username] = usual
         self.account = self.account or answer.account

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registrazione.core import commands as c
+from registrazione.core import form
 from registrazione.core.machine import RULES, Actor
 from registrazione.core.profile import DUTIES, Federation, Gate, Profile, Role
 from registrazione.core.states import AccountState, CodeState, LinkState, PasswordState
@@ -112,16 +113,20 @@ def test_a_link_is_used_where_one_can_be_out() -> None:
 
 @pytest.mark.requirement("POL-18", "UNI-04")
 def test_an_identity_joins_whom_it_can_be_compared_with() -> None:
-    """Identity and registration are compared by the codice fiscale; without one they never meet."""
-    waiting = an_account(state=AccountState.AWAITING_PRESENCE)
-    known = attrs.evolve(waiting, codice_fiscale="RSSMRA80A01H501U")
+    """Identity and registration meet by the codice fiscale, or else by name and surname."""
+    nobody = an_account(state=AccountState.AWAITING_PRESENCE)
+    coded = attrs.evolve(nobody, codice_fiscale="RSSMRA80A01H501U")
+    named = attrs.evolve(nobody, values={"name": "Mario", "surname": "Rossi"})
+    nameless = attrs.evolve(STANDARD, form=(form.EMAIL,))
 
-    assert "sign_in_with" in names(known, POLIS)
-    assert "sign_in_with" not in names(waiting, POLIS)
+    assert "sign_in_with" in names(coded, POLIS)
+    assert "sign_in_with" in names(named, POLIS)
+    assert "sign_in_with" not in names(nobody, POLIS)
     assert "sign_in_with" in names(States(state=AccountState.AWAITING_PRESENCE), POLIS)
-    assert "sign_in_with" not in names(States(state=AccountState.AWAITING_LINK), STANDARD)
-    assert "sign_in_with" not in names(ACTIVE, STANDARD)
-    assert "sign_in_with" in names(attrs.evolve(ACTIVE, link=LinkState.LINKED), STANDARD)
+    assert "sign_in_with" in names(States(state=AccountState.AWAITING_LINK), STANDARD)
+    assert "sign_in_with" not in names(States(state=AccountState.AWAITING_LINK), nameless)
+    assert "sign_in_with" not in names(ACTIVE, nameless)
+    assert "sign_in_with" in names(attrs.evolve(ACTIVE, link=LinkState.LINKED), nameless)
     assert "sign_in_with" not in names(States(state=AccountState.SUSPENDED), POLIS)
     assert "sign_in_with" not in names(ACTIVE, attrs.evolve(POLIS, federation=Federation()))
 

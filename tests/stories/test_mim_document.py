@@ -105,8 +105,9 @@ def test_login_with_eidas(stage):
     """«Login with eIDAS»: a student from another country completes the form and is in."""
     registrar = stage.registrar
     answer = registrar.sign_in_with("eidas", {"person": LENA.key})
-    assert {"birth_place", "sex", "email"} <= set(answer.missing)
+    assert {"cf", "birth_place", "sex", "email"} <= set(answer.missing)
     typed = form(LENA, birth_nation="Germania", birth_region="—", birth_province="—")
+    typed["cf"] = LENA.codice_fiscale
     values = {name: typed[name] for name in answer.missing}
     assert registrar.complete_data(answer.ticket, values, consents=CONSENTS).session
     assert registrar.sign_in_with("eidas", {"person": LENA.key}).next is Next.USE_SERVICES

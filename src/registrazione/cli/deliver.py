@@ -44,9 +44,10 @@ class Stopped(Exception):  # noqa: N818 - nothing went wrong
 def deliver(desk: Desk, *, forever: bool, every: float, most: int | None) -> None:
     """Send the letters that are due.
 
-    Any number of these may run side by side: each letter is one worker's at a time. A letter that
-    cannot be sent is tried again later, and given up after two days; `registrazione accounts
-    letters --state dead` shows those.
+    They are the procedure's own: portals that share a store each run their own worker. Any number
+    of workers may run side by side: each letter is one worker's at a time. A letter that cannot be
+    sent is tried again later, and given up after two days; `registrazione accounts letters --state
+    dead` shows those.
 
     With --forever, SIGTERM and Ctrl-C end it between two letters (status 0 and 130).
     """

@@ -7,12 +7,13 @@ import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 
 from registrazione.cli.errors import Misuse
 from registrazione.cli.opening import Desk, with_desk, with_operator
+from registrazione.core.account import Account
 from registrazione.core.answer import Answer
 from registrazione.core.commands import Operator
 from registrazione.refusals import text_of
@@ -35,8 +36,9 @@ def _operation(name: str, *options: Callable[..., Any]) -> Callable[..., click.C
 
 def _say(desk: Desk, answer: Answer) -> None:
     """Print where the account stands now, and what the library wants said besides."""
-    if answer.account is not None:
-        click.echo(f"{answer.account.id} {answer.account.state}")
+    # Whatever is done to an account is answered with the account.
+    account = cast("Account", answer.account)
+    click.echo(f"{account.id} {account.state}")
     for notice in answer.notices:
         click.echo(f"{text_of(notice, desk.language)} [{notice.code}]", err=True)
 

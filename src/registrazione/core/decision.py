@@ -154,7 +154,11 @@ def _write(account: Account, events: tuple[Event, ...], profile: Profile, *, era
     if erase:
         return Write(account_id=account.id, expected=account.version, account=None)
     evolved = after(account, events)
-    evolved = attrs.evolve(evolved, version=account.version + 1, due_at=due_at(evolved, profile))
+    due = due_at(evolved, profile)
+    if evolved.profile != profile.name and evolved.ended_at is None:
+        # A portal of the same realm does not know the other one's deadlines (POL-15).
+        due = account.due_at
+    evolved = attrs.evolve(evolved, version=account.version + 1, due_at=due)
     return Write(
         account_id=account.id,
         expected=account.version,

@@ -26,6 +26,7 @@ _EVERYWHERE = frozenset(
     {c.Begin, c.Reject, c.Cancel, c.ExportAccount, c.Erase, c.History, c.Expire}
 )
 _BY_IDENTITY = frozenset({Gate.LINK, Gate.PRESENCE})
+_NAMES = ("name", "surname")
 _LINKED = frozenset({LinkState.LINKED, LinkState.ONLY})
 
 
@@ -139,16 +140,19 @@ def _sign_in_with(subject: Subject, profile: Profile) -> bool:
     """Tell whether an identity opens the account, or joins a registration (POL-18)."""
     if not profile.federation.providers:
         return False
-    # Identity and registration are compared by the codice fiscale.
-    known = profile.codice_fiscale != "absent"
-    if isinstance(subject, Account):
-        known = subject.codice_fiscale is not None
     gate = GATES.get(subject.state)
     if gate is not None:
-        return known and gate in _BY_IDENTITY
+        return gate in _BY_IDENTITY and _is_comparable(subject, profile)
     if subject.state is AccountState.ACTIVE:
-        return known or subject.link in _LINKED
+        return subject.link in _LINKED or _is_comparable(subject, profile)
     return subject.state is AccountState.CLAIM
+
+
+def _is_comparable(subject: Subject, profile: Profile) -> bool:
+    """Tell whether an identity can be told to be this person's: by code, or else by names."""
+    if isinstance(subject, Account):
+        return subject.codice_fiscale is not None or set(_NAMES) <= set(subject.values)
+    return profile.codice_fiscale != "absent" or all(map(profile.field, _NAMES))
 
 
 def _expire(subject: Subject, profile: Profile) -> bool:

@@ -115,9 +115,9 @@ class AccountStore(Protocol):
         """Write a taken letter back with its new ``state``, ``not_before`` and ``error``.
 
         Returns:
-            ``False``, with nothing written, if ``attempts`` is no longer the stored one:
-            the lease ran out and somebody else has the letter. (An operator's "send again"
-            sets ``attempts`` to zero, which is exempt.)
+            Whether it was written. It is not where ``attempts`` is no longer the stored one,
+            because the lease ran out and somebody else has the letter. An operator's "send
+            again" sets ``attempts`` to zero, which is exempt.
         """
         ...
 

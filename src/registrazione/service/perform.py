@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
-from registrazione.core.account import VerifiedIdentity
 from registrazione.core.answer import Answer
 from registrazione.core.boundary import enter
 from registrazione.core.commands import Command
@@ -20,7 +19,15 @@ from registrazione.core.decision import Decision, change_of, refused
 from registrazione.core.flows.common import new_id
 from registrazione.core.flows.proof import actor_of
 from registrazione.core.profile import Profile
-from registrazione.core.questions import Commit, Flow, Question, VerifyIdentity, ask
+from registrazione.core.questions import (
+    Commit,
+    Flow,
+    HumanPassed,
+    Question,
+    VerifyIdentity,
+    WithinLimit,
+    ask,
+)
 from registrazione.core.records import AuditRecord, Change
 from registrazione.core.refusals import Refusal, refusal
 from registrazione.ports import (
@@ -35,6 +42,9 @@ T = TypeVar("T")
 
 TRIES = 12
 """How often a command is decided anew because somebody else was faster."""
+
+_ONCE = (HumanPassed, VerifyIdentity, WithinLimit)
+"""Questions that change what they ask about."""
 
 
 @attrs.frozen(eq=False)
@@ -80,10 +90,10 @@ def _settled(command: Command, profile: Profile, now: datetime) -> Flow[Decision
         decision = Decision(refusal=turned_away, actor=actor_of(command))
         yield from _commit(decision, command, profile, now)
         return decision
-    verified: list[VerifiedIdentity] = []
+    answered: list[tuple[Question[Any], Any]] = []
     for _ in range(TRIES):
         try:
-            decision = yield from _decided(command, profile, now, verified)
+            decision = yield from _decided(command, profile, now, answered)
             yield from _commit(decision, command, profile, now)
         except (StaleVersion, ClaimTaken):
             continue
@@ -92,35 +102,38 @@ def _settled(command: Command, profile: Profile, now: datetime) -> Flow[Decision
 
 
 def _decided(
-    command: Command, profile: Profile, now: datetime, verified: list[VerifiedIdentity]
+    command: Command,
+    profile: Profile,
+    now: datetime,
+    answered: list[tuple[Question[Any], Any]],
 ) -> Flow[Decision]:
     """Decide once; what an identity provider objects to is a refusal like any other."""
     try:
-        return (yield from _verifying_once(handle(command, profile, now), verified))
+        return (yield from _asking_once(handle(command, profile, now), answered))
     except IdentityError as error:
         return Decision(refusal=refusal(f"identity.{error.code}"), actor=actor_of(command))
 
 
-def _verifying_once(flow: Flow[T], verified: list[VerifiedIdentity]) -> Flow[T]:
-    """Run a flow, and remember whom the identity provider vouched for.
+def _asking_once(flow: Flow[T], answered: list[tuple[Question[Any], Any]]) -> Flow[T]:
+    """Run a flow, and remember the answers to what may be asked once only.
 
-    A response is good once: deciding anew must not show it to the provider again, which would
-    take it for a replayed one.
+    Deciding anew must not count the request again, nor show an identity provider a response
+    that it would take for a replayed one.
     """
     try:
         question = next(flow)
         while True:
-            if isinstance(question, VerifyIdentity) and verified:
-                question = flow.send(verified[0])
+            known = [answer for earlier, answer in answered if earlier == question]
+            if known:
+                question = flow.send(known[0])
                 continue
             try:
                 answer = yield question
             except Exception as error:  # noqa: BLE001 - the flow decides what it means
                 question = flow.throw(error)
-                continue
-            if isinstance(question, VerifyIdentity):
-                verified.append(answer)
-            question = flow.send(answer)
+            else:
+                answered += [(question, answer)] if isinstance(question, _ONCE) else []
+                question = flow.send(answer)
     except StopIteration as stop:
         result: T = stop.value
         return result

@@ -122,25 +122,59 @@ def test_the_provider_s_address_is_made_canonical():
 
 @pytest.mark.requirement("UNI-04")
 def test_somebody_else_s_spid_is_refused():
-    """Whoever is signed in can add their own identity only; without a code there is no telling."""
+    """Whoever is signed in can add their own identity only."""
     world, _ = known()
     session = world.registrar.sign_in("mario.rossi", PASSWORD).session
+
     assert code_of(world.spid, ANNA, session=session) == "identity.other_person"
     assert world.spid(session=session).next.value == "align"
     assert code_of(world.spid, session="no.session") == "session.ended"
 
-    bare = World("unimi-external")
-    session = bare.signed_in().session
-    assert code_of(bare.spid, session=session) == "identity.other_person"
+
+@pytest.mark.requirement("UNI-04")
+@pytest.mark.parametrize(
+    ("told", "same"),
+    [
+        ({"name": "MARIO", "surname": "  Rossi ", "birth_date": "1980-01-01"}, True),
+        ({"name": "Mario", "surname": "Rossi"}, True),
+        ({"name": "Mario", "surname": "Rossi", "birth_date": "1980-01-02"}, False),
+        ({"name": "Maria", "surname": "Rossi", "birth_date": "1980-01-01"}, False),
+        ({"name": "Mario", "birth_date": "1980-01-01"}, False),
+        ({}, False),
+    ],
+    ids=["capitals", "names", "birth", "name", "no surname", "nothing"],
+)
+def test_without_a_code_the_names_have_to_agree(told, same):
+    """An account that gave none is compared by names and birth, as far as they are told."""
+    script = ScriptedProvider("spid", {MARIO.username: MARIO.vouched(values=told)})
+    world = World("unimi-external", identity_providers=[script])
+    session = world.signed_in().session
+
+    if same:
+        assert world.spid(session=session).next.value == "align"
+    else:
+        assert code_of(world.spid, session=session) == "identity.other_person"
 
 
 def test_an_account_without_a_code_gets_one_from_the_office():
-    """Then the person's own identity can be told from others', and is aligned."""
+    """Then the person's own identity finds it without a session, too."""
     world = World("unimi-external")
     account = world.active()
     world.registrar.correct_data(SECRETARIAT, account.id, {"cf": MARIO.cf}, "documento visto")
 
     assert world.spid().next.value == "align"
+
+
+@pytest.mark.requirement("MIM-20")
+def test_what_the_procedure_does_not_ask_for_is_not_kept():
+    """More than the form asks for is not taken over from a provider, passwords least of all."""
+    told = {**MARIO.vouched().values, "shoe_size": "43", "username": "root", "password": "x"}
+    script = ScriptedProvider("spid", {MARIO.username: MARIO.vouched(values=told)})
+    new = World("unimi-external", identity_providers=[script])
+    standard = World("standard", identity_providers=[script])
+
+    assert not {"shoe_size", "username", "password"} & new.spid().account.values.keys()
+    assert standard.spid().account.codice_fiscale is None
 
 
 def test_accounts_are_never_merged_by_address():

@@ -25,7 +25,7 @@ def scripted(world_of, person=MARIO, provider="spid", **told):
 
 def completed(world, answer, person=MARIO, consents=("terms", "privacy"), **changes):
     """Fill in what is missing."""
-    typed = person.values(world.profile, **changes)
+    typed = {**person.values(world.profile, **changes), "cf": person.cf}
     typed = {name: value for name, value in typed.items() if name in answer.missing}
     return world.registrar.complete_data(answer.ticket, typed, consents=consents)
 
@@ -165,14 +165,14 @@ def test_who_comes_back_before_filling_in_begins_anew():
 
 @pytest.mark.requirement("MIM-08")
 def test_eidas_tells_less():
-    """No codice fiscale, no address: they are asked for where the form has them."""
-    told = {"name": "Lena", "surname": "Brandtner", "birth_date": "2005-11-30"}
+    """No codice fiscale, no address: the person is asked for them, and comes back by eIDAS."""
+    told = {"name": "Mario", "surname": "Rossi", "birth_date": "1980-01-01"}
     world = scripted("mim-students", provider="eidas", codice_fiscale=None, values=told)
     answer = world.spid(provider="eidas")
-    assert set(answer.missing) >= {"email", "email_again", "birth_place", "sex"}
-    account = completed(world, answer, email="lena@example.de").account
+    assert set(answer.missing) >= {"cf", "email", "email_again", "birth_place", "sex"}
+    account = completed(world, answer).account
 
-    assert (account.codice_fiscale, account.email) == (None, "lena@example.de")
+    assert (account.codice_fiscale, account.email) == (MARIO.cf, MARIO.email())
     assert world.spid(provider="eidas").account.id == account.id
 
 
@@ -215,6 +215,14 @@ def test_a_suspended_holder_keeps_the_address_too():
     world.put(other, state=AccountState.SUSPENDED)
 
     assert world.spid().missing == ("email",)
+
+
+def test_who_only_claims_an_address_does_not_keep_it():
+    """A registration that waits for its link holds nothing against the person SPID vouches for."""
+    world = World("unimi-external")
+    world.confirmed(ANNA, email=SPID_EMAIL)
+
+    assert world.spid().account.email == SPID_EMAIL
 
 
 def test_where_addresses_are_shared_the_provider_s_is_taken():

@@ -26,7 +26,7 @@ from registrazione.core.flows.common import (
 from registrazione.core.flows.forms import read_consents, read_form, reference
 from registrazione.core.flows.gates import first_code, onwards
 from registrazione.core.flows.proof import bearer, holder
-from registrazione.core.form import CONFIRMATIONS, FieldKind, FormField
+from registrazione.core.form import CODICE_FISCALE, CONFIRMATIONS, FieldKind, FormField
 from registrazione.core.machine import REFUSED
 from registrazione.core.profile import Gate
 from registrazione.core.questions import (
@@ -42,6 +42,8 @@ from registrazione.core.states import AccountState, LinkState
 from registrazione.core.tokens import Purpose
 
 _PERSON_PROVED = {Gate.SECRETARIAT, Gate.PRESENCE}
+_OWN_SECRETS = {FieldKind.USERNAME, FieldKind.PASSWORD}
+_WHO = ("name", "surname", "birth_date")
 _OPEN_BY_IDENTITY = {LinkState.LINKED, LinkState.ONLY}
 
 
@@ -53,6 +55,7 @@ def sign_in_with(ctx: Context, _account: None, command: c.SignInWith) -> Flow[De
     verified = yield from ask(VerifyIdentity(command.provider, command.response))
     if verified.level < ctx.profile.federation.min_level:
         raise refusal("identity.level_too_low")
+    verified = _needed(ctx, verified)
     if command.ticket:
         return (yield from _enabling(ctx, verified, command))
     if command.session:
@@ -67,6 +70,23 @@ def sign_in_with(ctx: Context, _account: None, command: c.SignInWith) -> Flow[De
     return (yield from _known_person(ctx, account, verified, command.service))
 
 
+def _needed(ctx: Context, verified: VerifiedIdentity) -> VerifiedIdentity:
+    """Return the identity with what this procedure asks for, and no more (MIM-20).
+
+    Raises:
+        Refusal: The provider tells a codice fiscale that is none.
+    """
+    code = None if ctx.profile.codice_fiscale == "absent" else verified.codice_fiscale
+    values = {
+        name: value
+        for name, value in verified.values.items()
+        if (field := ctx.profile.field(name)) is not None and field.kind not in _OWN_SECRETS
+    }
+    if code is not None:
+        code = CodiceFiscale.parse(code).code
+    return attrs.evolve(verified, codice_fiscale=code, values=values)
+
+
 def _whose(ctx: Context, verified: VerifiedIdentity) -> Flow[Account | None]:
     """Return the account of this identity, or of this person; never by address."""
     identity = verified.identity
@@ -79,9 +99,24 @@ def _whose(ctx: Context, verified: VerifiedIdentity) -> Flow[Account | None]:
 
 
 def _check_same_person(account: Account, verified: VerifiedIdentity) -> None:
-    """Refuse somebody else's identity (UNI-04)."""
-    if account.codice_fiscale is None or account.codice_fiscale != verified.codice_fiscale:
+    """Refuse somebody else's identity (UNI-04).
+
+    Where the account has no codice fiscale, the names and the birth date have to agree.
+    """
+    if account.codice_fiscale is not None:
+        same = account.codice_fiscale == verified.codice_fiscale
+    else:
+        told = [name for name in _WHO if account.values.get(name) and verified.values.get(name)]
+        same = {"name", "surname"} <= set(told) and all(
+            _spelt(account.values[name]) == _spelt(verified.values[name]) for name in told
+        )
+    if not same:
         raise refusal("identity.other_person")
+
+
+def _spelt(text: str) -> str:
+    """Return a name as it is compared: providers write capitals where people do not."""
+    return " ".join(text.casefold().split())
 
 
 # -- an account exists ----------------------------------------------------------------------
@@ -175,9 +210,6 @@ def _new_person(ctx: Context, verified: VerifiedIdentity, service: str) -> Flow[
     when = ctx.profile.window.fault_at(ctx.now)
     if when is not None:
         raise refusal(f"window.{when}")
-    code = verified.codice_fiscale
-    if code is not None:
-        code = CodiceFiscale.parse(code).code
     values = dict(verified.values)
     account_id = yield from new_id()
     email = yield from _free_email(ctx, values.pop("email", None), account_id)
@@ -185,7 +217,7 @@ def _new_person(ctx: Context, verified: VerifiedIdentity, service: str) -> Flow[
         id=account_id,
         profile=ctx.profile.name,
         realm=ctx.profile.realm,
-        codice_fiscale=code,
+        codice_fiscale=verified.codice_fiscale,
         values=values,
         email=email,
         personal_email=email,
@@ -233,12 +265,15 @@ def missing_fields(ctx: Context, account: Account) -> tuple[FormField, ...]:
         "cf": account.codice_fiscale,
         "email": account.email,
     }
-    unasked = {FieldKind.USERNAME, FieldKind.PASSWORD}
+    asked = ctx.profile.form
+    if ctx.profile.codice_fiscale == "required" and ctx.profile.field("cf") is None:
+        # Asked on a page of its own where nobody vouches for the person (MIM-11).
+        asked = (CODICE_FISCALE, *asked)
     return tuple(
         field
-        for field in ctx.profile.form
+        for field in asked
         if field.required
-        and field.kind not in unasked
+        and field.kind not in _OWN_SECRETS
         and not known.get(CONFIRMATIONS.get(field.name, field.name))
     )
 

@@ -1,0 +1,277 @@
+"""The commands that only look: procedures, diagrams, plugins, conformance."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import attrs
+import pytest
+from tests.cli.shell import run
+
+from registrazione.adapters.memory import MemoryStore
+from registrazione.cli import profiles as profiles_command
+from registrazione.cli.masked import masked_code, masked_email, masked_name, masked_text, moment
+from registrazione.cli.profiles import _length, _window
+from registrazione.core.profile import Window
+from registrazione.core.records import LetterState
+from registrazione.diagrams import FIELDS, RENDERINGS
+from registrazione.plugins import ACCOUNT_STORE, Backend, manager, ready
+from registrazione.profiles import NAMES, load
+from registrazione.testing.builders import NOON, a_letter, an_account, one_change
+
+
+def cells(text: str) -> list[list[str]]:
+    """Return the cells of every table in a text."""
+    return [
+        [cell.strip() for cell in line.strip("│").split("│")]
+        for line in text.splitlines()
+        if line.startswith("│")
+    ]
+
+
+# -- procedures -----------------------------------------------------------------------------
+
+
+def test_the_procedures_are_listed() -> None:
+    """Every procedure has its line, with its gates."""
+    rows = cells(run("profiles").stdout)
+
+    assert {row[0] for row in rows} == set(NAMES)
+    assert ["polis", "POLIS online applications", "istruzione", "link, presence"] in rows
+
+
+@pytest.mark.requirement("POL-16", "MIM-41", "UNI-12")
+@pytest.mark.parametrize("name", NAMES)
+def test_help_routes_are_shown_by_kind_of_problem(name) -> None:
+    """Whoever looks at a procedure reads where help is to be had with which problem."""
+    rows = cells(run("profiles", "show", name).stdout)
+
+    for topic, route in load(name).help.items():
+        assert [topic, route.text.it, route.phone, route.url] in rows
+
+
+@pytest.mark.requirement("MIM-37")
+@pytest.mark.parametrize(
+    ("language", "title"), [("it", "Requisiti password"), ("en", "Password requirements")]
+)
+def test_the_box_of_the_password_is_shown(language, title) -> None:
+    """The box "Requisiti password" is made of the policy, in either language."""
+    result = run("profiles", "show", "mim-students", "--language", language)
+
+    assert f"─ {title} ─" in result.stdout
+    for line in load("mim-students").password.explain(language):
+        assert f"│ - {line} " in result.stdout
+
+
+@pytest.mark.requirement("MIM-39", "POL-15", "POL-22")
+def test_services_are_shown_with_whom_they_are_for() -> None:
+    """The services of a procedure, for which people, and whether they take the personal code."""
+    rows = cells(run("profiles", "show", "polis").stdout)
+
+    assert ["iscrizioni", "Iscrizioni online", "always", "all", "no", "yes"] in rows
+    assert [
+        "ricostruzione-carriera",
+        "Ricostruzione di carriera",
+        "always",
+        "docente, educativo, ata, religione",
+        "yes",
+        "yes",
+    ] in rows
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("polis", ["lost password", "link"]),
+        ("polis", ["document_issuer", "Rilasciato da", "line", "person"]),
+        ("polis", ["presence", "180 days"]),
+        ("polis", ["wrong passwords before a lock", "10, for 15 minutes"]),
+        ("unimi-external", ["cancelled if unused for", "1 calendar year(s)"]),
+        ("unimi-external", ["afterwards by identity only", "yes"]),
+        ("mim-students", ["approve", "secretariat"]),
+        ("mim-students", ["excluded mail domains", "istruzione.it, posta.istruzione.it"]),
+        ("mim-students", ["registration open", "until 2023-12-22 23:00 UTC"]),
+        ("istanze-online", ["identity providers", "-"]),
+        ("standard", ["privacy", "1", "read", "Ho letto l'informativa sulla privacy"]),
+    ],
+)
+def test_all_of_a_procedure_is_shown(name, row) -> None:
+    """Settings, form, limits, operators and consents each have their line."""
+    assert row in cells(run("profiles", "show", name).stdout)
+
+
+def test_a_text_to_be_accepted_says_so() -> None:
+    """Terms are accepted, a privacy notice is read."""
+    rows = cells(run("profiles", "show", "mim-students", "--language", "en").stdout)
+
+    assert [row[2] for row in rows if row[1:2] == ["2023-11"]] == ["accepted", "read"]
+
+
+def test_a_procedure_with_little_shows_little(monkeypatch) -> None:
+    """What a procedure does not have is not there as an empty table."""
+    bare = attrs.evolve(load("standard"), consents=(), help={})
+    monkeypatch.setattr(profiles_command, "profile_named", lambda _: bare)
+
+    result = run("profiles", "show", "bare")
+
+    assert result.exit_code == 0
+    for heading in ("Consents", "Services", "Help", "personal code"):
+        assert heading not in result.stdout.replace("wrong personal codes", "")
+
+
+@pytest.mark.parametrize("command", ["profiles show", "diagram"])
+def test_an_unknown_procedure_is_a_misuse(command) -> None:
+    """A wrong name ends with status 2, and the right ones are listed."""
+    result = run(*command.split(), "nonsense")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "mim-students" in result.stderr
+
+
+def test_times_are_written_short() -> None:
+    """Lengths of time come in their largest whole unit, windows with their two ends."""
+    opens, closes = datetime(2020, 1, 1, tzinfo=UTC), datetime(2020, 2, 1, 12, tzinfo=UTC)
+
+    assert _length(timedelta(days=2)) == "2 days"
+    assert _length(timedelta(hours=1)) == "1 hour"
+    assert _length(timedelta(minutes=90)) == "90 minutes"
+    assert _length(timedelta(seconds=5)) == "0:00:05"
+    assert _window(Window(opens=opens)) == "from 2020-01-01 00:00 UTC"
+    assert _window(Window(opens=opens, closes=closes)).endswith("until 2020-02-01 12:00 UTC")
+    assert _window(Window()) == "always"
+
+
+# -- diagrams, plugins ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rendering", RENDERINGS)
+@pytest.mark.parametrize("machine", [*FIELDS, "all"])
+def test_a_diagram_is_printed_as_it_is(rendering, machine) -> None:
+    """The command prints the rendering and nothing else."""
+    result = run("diagram", "polis", "--format", rendering, "--machine", machine)
+
+    assert result.exit_code == 0
+    assert result.stdout == RENDERINGS[rendering](load("polis"), machine)
+
+
+def test_the_account_machine_in_mermaid_is_drawn_by_default() -> None:
+    """Without options comes what a page of documentation wants."""
+    assert run("diagram", "standard").stdout == RENDERINGS["mermaid"](load("standard"), "account")
+
+
+def test_plugins_are_listed_with_who_brings_them() -> None:
+    """Each back-end has its line, with hook and distribution."""
+    rows = cells(run("plugins").stdout)
+
+    assert ["sqlite", "registrazione_stores", "registrazione"] in [row[:3] for row in rows]
+    assert len(rows) > len(NAMES)
+
+
+# -- conformance ----------------------------------------------------------------------------
+
+
+class Brings:
+    """A plugin with one store."""
+
+    __name__ = "brings"
+
+    def __init__(self, store) -> None:
+        """Keep the store."""
+        self._store = store
+
+    @manager.hookspecs.hookimpl
+    def registrazione_stores(self):
+        """Bring it."""
+        return [Backend(ACCOUNT_STORE, "mine", self._store)]
+
+
+@pytest.fixture
+def stored(monkeypatch):
+    """Let this be what ``mine://`` opens."""
+
+    def install(factory):
+        class Point:
+            name, value, dist = "mine", "mine", None
+
+            def load(self):
+                return Brings(factory)
+
+        monkeypatch.setattr(manager, "entry_points", lambda **_: [Point()])
+
+    return install
+
+
+def test_a_store_that_keeps_every_law_is_told_so() -> None:
+    """The store in memory keeps the laws: a line for each, and status 0."""
+    result = run("conformance", "memory://")
+
+    rows = cells(result.stdout)
+    assert result.exit_code == 0
+    assert {row[1] for row in rows} == {"kept"}
+    assert result.stdout.endswith(f"{len(rows)} of {len(rows)} laws are kept\n")
+
+
+def test_a_store_that_breaks_a_law_is_told_which(stored) -> None:
+    """The law that is broken says what the store did instead, and the status is 1."""
+
+    class Forgetful(MemoryStore):
+        """Loses the history."""
+
+        def history(self, account_id):
+            """Return nothing."""
+            return ()
+
+    stored(lambda *_, **__: Forgetful())
+
+    result = run("conformance", "mine://")
+
+    broken = [row for row in cells(result.stdout) if row[1] != "kept"]
+    assert result.exit_code == 1
+    assert "history_in_order" in {row[0] for row in broken}
+
+
+def test_a_store_in_use_is_left_alone(stored) -> None:
+    """A store with letters in it is refused, unless they are said to be worth nothing."""
+    store = MemoryStore()
+    store.commit(one_change(letters=(a_letter(),)))
+    stored(ready(store))
+
+    refused = run("conformance", "mine://")
+
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "not empty" in refused.stderr
+    assert store.outbox_list((LetterState.QUEUED,), None, 5).items == (a_letter(),)
+    assert run("conformance", "mine://", "--reuse").exit_code in {0, 1}
+
+
+def test_a_scratch_file_is_checked_and_closed(tmp_path) -> None:
+    """A store in a file is opened, checked and closed; its second run has to be meant."""
+    url = f"sqlite:///{tmp_path}/scratch.db"
+
+    assert run("conformance", url).exit_code == 0
+    assert run("conformance", url).exit_code == 2
+
+
+def test_an_unknown_store_is_a_misuse() -> None:
+    """A scheme that nobody has ends with status 2, and shows nothing of the address."""
+    result = run("conformance", "nonsense://user:secret@host")
+
+    assert result.exit_code == 2
+    assert "secret" not in result.stderr
+
+
+# -- masked ---------------------------------------------------------------------------------
+
+
+def test_personal_data_are_masked() -> None:
+    """Enough is shown to recognise somebody who is known already, and no more."""
+    account = an_account(values={"name": "Mario", "surname": "Rossi"})
+
+    assert masked_code("RSSMRA80A01H501U") == "RSS***********1U"
+    assert masked_email("mario.rossi@example.it") == "m***@example.it"
+    assert masked_text("Mario") == "M***"
+    assert masked_text("M") == "***"
+    assert masked_name(account) == "M*** R***"
+    assert masked_name(an_account()) == ""
+    assert [masked_code(None), masked_email(None), masked_text(""), moment(None)] == [""] * 4
+    assert moment(NOON) == "2026-03-02 12:00"

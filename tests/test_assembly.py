@@ -1,0 +1,202 @@
+"""From settings to the ports that the drivers call."""
+
+from __future__ import annotations
+
+import logging
+
+import attrs
+import pytest
+from tests.world import BASE_URL, KEY, MARIO, PROFILES, AllPlaces
+
+from registrazione import Secret, Settings, SettingsError
+from registrazione.adapters.argon2 import Argon2Hasher
+from registrazione.adapters.human_check import NoHumanCheck, TickBox
+from registrazione.adapters.limits import MemoryRateLimiter
+from registrazione.adapters.mailers.memory import MemoryMailer
+from registrazione.adapters.memory import MemoryStore
+from registrazione.adapters.scripted_identity import ScriptedProvider
+from registrazione.assembly import assemble
+from registrazione.checks.breach import CommonPasswords
+from registrazione.core.refusals import fault
+from registrazione.plugins import (
+    IDENTITY_PROVIDER,
+    OBSERVER,
+    PASSWORD_RULE,
+    Backend,
+    PluginError,
+    UnknownBackend,
+    hookimpl,
+)
+from registrazione.profiles import load
+from registrazione.service.clock import SystemClock
+from registrazione.service.randomness import SystemRandomness
+from registrazione.testing.builders import a_record
+
+
+def parts(**changes):
+    """Return the parts of settings that differ from the least there is."""
+    least = {
+        "profile": "standard",
+        "storage": "memory://",
+        "mailer": "memory://",
+        "secret_keys": [KEY],
+        "base_url": BASE_URL,
+    }
+    return assemble(Settings(**{**least, **changes}))
+
+
+class Plugin:
+    """A plugin with one of everything that is additive."""
+
+    def __init__(self):
+        """Start with nothing heard."""
+        self.heard = []
+
+    @hookimpl
+    def registrazione_observers(self):
+        """Return an observer."""
+        return [Backend(OBSERVER, "listener", lambda *_, **__: self.heard.append)]
+
+    @hookimpl
+    def registrazione_password_rules(self):
+        """Return a rule."""
+        refuse = (fault("password.weak", "password"),)
+        return [Backend(PASSWORD_RULE, "never", lambda *_, **__: lambda _password: refuse)]
+
+    @hookimpl
+    def registrazione_identity_providers(self):
+        """Return a provider that notes what its factory is given."""
+
+        def factory(url, *, settings):
+            return ScriptedProvider(url.partition("://")[0], {"mario": MARIO.vouched("cie")})
+
+        return [Backend(IDENTITY_PROVIDER, "cie", factory)]
+
+
+# -- defaults -------------------------------------------------------------------------------
+
+
+def test_every_part_has_a_default():
+    """Five settings make a whole registrar, with the real clock, dice and hasher."""
+    made = parts()
+
+    assert isinstance(made.clock, SystemClock)
+    assert isinstance(made.randomness, SystemRandomness)
+    assert isinstance(made.hasher, Argon2Hasher)
+    assert isinstance(made.limiter, MemoryRateLimiter)
+    assert isinstance(made.breach_list, CommonPasswords)
+    assert isinstance(made.human_check, TickBox)
+    assert isinstance(made.store, MemoryStore)
+    assert isinstance(made.mailer, MemoryMailer)
+
+
+def test_what_is_given_is_used():
+    """Instances go in as they are, names and URLs as what they name."""
+    given = {
+        "storage": MemoryStore(),
+        "mailer": MemoryMailer(),
+        "clock": SystemClock(),
+        "randomness": SystemRandomness(),
+        "limiter": MemoryRateLimiter(),
+        "human_check": NoHumanCheck(),
+        "breach_list": CommonPasswords(),
+    }
+    made = parts(**given, places=(places := AllPlaces()))
+
+    for name, part in given.items():
+        assert getattr(made, {"storage": "store"}.get(name, name)) is part
+    assert made.checks.places() is places
+    assert isinstance(parts(human_check="none").human_check, NoHumanCheck)
+
+
+def test_two_registrars_share_nothing():
+    """Each has a store of its own, where none is given."""
+    assert parts().store is not parts().store
+
+
+@pytest.mark.parametrize("pepper", [(), ["p" * 32]], ids=["none", "own"])
+def test_the_history_s_pepper_is_the_vault_s_unless_there_are_own_ones(pepper):
+    """A tag is never made without a pepper, and another pepper makes another tag."""
+    tag = parts(peppers=pepper).hasher.tag(Secret("Password1"), b"0" * 16)
+    same = parts(peppers=pepper).hasher.tag(Secret("Password1"), b"0" * 16)
+    other = parts(peppers=["q" * 32]).hasher.tag(Secret("Password1"), b"0" * 16)
+
+    assert tag == same != other
+
+
+# -- the procedure --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_every_procedure_is_opened_by_its_name_and_by_itself(name):
+    """A name of the library's, or a value of one's own."""
+    assert parts(profile=name).profile == parts(profile=load(name)).profile == load(name)
+
+
+def test_a_procedure_that_cannot_work_is_refused():
+    """What is wrong with it is said when the registrar is opened."""
+    broken = attrs.evolve(load("standard"), form=())
+
+    with pytest.raises(SettingsError, match="the procedure 'standard' cannot be used: "):
+        parts(profile=broken)
+
+
+@pytest.mark.requirement("MIM-12", "IOL-02")
+@pytest.mark.parametrize(("name", "lines"), [("mim-students", 1), ("standard", 0)])
+def test_a_mere_tick_box_is_said_to_be_one(name, lines, caplog):
+    """A procedure that asks for a human check says so when there is no real one."""
+    with caplog.at_level(logging.WARNING, "registrazione"):
+        parts(profile=name)
+        parts(profile=name, human_check="tick-box")
+
+    assert len(caplog.records) == lines
+    assert all("tick box" in line.getMessage() for line in caplog.records)
+
+
+# -- plugins --------------------------------------------------------------------------------
+
+
+def test_plugins_bring_observers_rules_and_providers():
+    """Additive ones are all taken, beside those that are given; others by their name."""
+    plugin, mine = Plugin(), []
+    made = parts(plugins=[plugin], observers=[mine.append], identity_providers=["cie"])
+    made.observers.notify([a_record()])
+
+    assert len(plugin.heard) == len(mine) == 1
+    assert [f.code for f in made.checks.extra_rules(Secret("x"))] == ["password.weak"]
+    assert made.identities.verify("cie", {"person": "mario"}) == MARIO.vouched("cie")
+
+
+@pytest.mark.parametrize("setting", ["storage", "mailer", "profile"])
+def test_a_name_of_nothing_is_an_error(setting):
+    """The error lists what there is."""
+    with pytest.raises(UnknownBackend):
+        parts(**{setting: "nothing"})
+
+
+def test_a_plugin_that_is_none_stops_the_assembly():
+    """Whatever is wrong with it comes out at once."""
+    with pytest.raises(PluginError):
+        parts(plugins=[object()])
+
+
+# -- settings that cannot be used -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"secret_keys": []}, "secret_keys is a list of at least one key"),
+        ({"secret_keys": [KEY, "short"]}, r"secret_keys\[1\] is too short"),
+        ({"secret_keys": [5]}, r"secret_keys\[0\] is neither text nor bytes"),
+        ({"base_url": "https://example.it/?a=b"}, "base_url has no query"),
+        ({"sender": "two@example.it, three@example.it"}, "sender is one bare e-mail address"),
+    ],
+    ids=["no key", "short key", "no text", "query", "two senders"],
+)
+def test_the_setting_is_named_and_not_shown(settings, said):
+    """The error says which one and what is wanted."""
+    with pytest.raises(SettingsError, match=said) as caught:
+        parts(**settings)
+    assert KEY not in str(caught.value)
+    assert caught.value.__cause__ is None
