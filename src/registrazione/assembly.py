@@ -38,7 +38,7 @@ from registrazione.service.randomness import SystemRandomness
 from registrazione.service.vault import KeyVault
 from registrazione.settings import Settings, SettingsError
 
-logger = logging.getLogger("registrazione")
+logger: logging.Logger = logging.getLogger("registrazione")
 
 
 @attrs.frozen(kw_only=True)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.cli.shell import run
 
 from registrazione.cli import check as command
-from registrazione.cli.check import lines_of
+from registrazione.cli.check import batches_of
 
 
 def answers(*arguments: str, typed: bytes) -> list[dict[str, object]]:
@@ -74,16 +74,19 @@ def test_as_many_answers_as_lines(lines) -> None:
     ("typed", "lines"),
     [
         (b"", []),
-        (b"abc\n", [b"abc\n"]),
+        (b"\n", [b""]),
+        (b"abc\n", [b"abc"]),
         (b"abc", [b"abc"]),
-        (b"abcd\nabc\n", [b"", b"abc\n"]),
-        (b"abcd", [b""]),
-        (b"abcdefgh\n\nabc", [b"", b"\n", b"abc"]),
-        (b"abcdefghi", [b""]),
+        (b"abcdef\nabcde\n", [b"abcdef", b"abcde"]),
+        (b"abcdefg\nabc", [b"", b"abc"]),
+        (b"abcdefg", [b""]),
+        (b"abcdefghijklmnop\n\nabc\n", [b"", b"", b"abc"]),
     ],
 )
-def test_a_line_beyond_all_measure_is_passed_over(monkeypatch, typed, lines) -> None:
-    """A line that is too long counts as one malformed line, and is never held in memory whole."""
-    monkeypatch.setattr(command, "LONGEST", 4)
+@pytest.mark.parametrize("chunk", [1, 2, 5, 100])
+def test_lines_are_whole_however_they_come(monkeypatch, chunk, typed, lines) -> None:
+    """Whatever comes at once, lines are cut at their ends only; one beyond all measure is empty."""
+    monkeypatch.setattr(command, "CHUNK", chunk)
+    monkeypatch.setattr(command, "LONGEST", 6)
 
-    assert list(lines_of(io.BytesIO(typed))) == lines
+    assert [line for batch in batches_of(io.BytesIO(typed)) for line in batch] == lines

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from click.testing import CliRunner
 from tests.cli.shell import run
 from tests.world import KEY
 
+from registrazione.cli.app import cli
 from registrazione.cli.errors import Misuse
 from registrazione.cli.opening import secret_keys
 
@@ -109,3 +111,15 @@ def test_a_file_with_keys_opens_the_registrar(place, tmp_path) -> None:
 
     assert (result.exit_code, result.stdout) == (0, "0 looked at, 0 written to\n")
     assert "--secret-keys " not in run("warn", "--help").stdout
+
+
+def test_where_stories_were_played_nothing_has_to_be_said(tmp_path, monkeypatch) -> None:
+    """After `make demo`, `registrazione accounts list` alone shows what it left behind."""
+    monkeypatch.chdir(tmp_path)
+    CliRunner().invoke(cli, ["story", "istanze-online", "--quiet"])
+    result = CliRunner().invoke(cli, ["accounts", "list", "--profile", "istanze-online"])
+    default = CliRunner().invoke(cli, ["accounts", "list"])
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "active" in result.stdout
+    assert (default.exit_code, default.stderr) == (0, "")

@@ -393,3 +393,16 @@ def test_catalogues_share_nothing():
 
     assert one.names(ACCOUNT_STORE) != other.names(ACCOUNT_STORE)
     assert other.names(PASSWORD_RULE) == ()
+
+
+def test_a_backend_s_own_check_stops_the_assembly():
+    """What a back-end finds wrong with its instance is said, with the name it was chosen by."""
+
+    def complaints(instance):
+        return [f"{type(instance).__name__} lacks its table", "and its index"]
+
+    broken = Backend(ACCOUNT_STORE, "broken", ready(MemoryStore()), check=complaints)
+    catalogue = PluginCatalogue([make_plugin("of_a_school", broken)])
+
+    with pytest.raises(PluginError, match="'broken': MemoryStore lacks its table; and its index"):
+        catalogue.build(ACCOUNT_STORE, "broken://")

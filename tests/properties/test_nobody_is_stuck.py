@@ -5,20 +5,20 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-
-from registrazione.core.commands import Begin, Command
-from registrazione.core.machine import RULES, Actor
 from tests.properties.walker import NOBODY, Walker
 from tests.world import PROFILES, classes_below
 
+from registrazione.core.commands import Begin, Command
+from registrazione.core.machine import RULES, Actor
+
 COMMANDS = {cls.name: cls for cls in classes_below(Command) if "name" in vars(cls)}
 HOW_MANY = {
-    "mim-students": 0,
-    "iscrizioni-online": 0,
-    "istanze-online": 0,
-    "polis": 0,
-    "unimi-external": 0,
-    "standard": 0,
+    "mim-students": 24,
+    "iscrizioni-online": 19,
+    "istanze-online": 10,
+    "polis": 47,
+    "unimi-external": 13,
+    "standard": 8,
 }
 """How many combined states each procedure has; a new one is to be looked at."""
 BY_THE_CLOCK = {"expire"}
@@ -88,4 +88,4 @@ def test_the_ended_begin_again(name):
     ended = {place for place in places if place[0] in {"", "expired", "cancelled"}}
 
     assert all(walker.moves[place]["confirm"] for place in ended)
-    assert set(RULES[Begin].accounts) == set(RULES[Begin].accounts) | {"expired", "cancelled"}
+    assert {"expired", "cancelled"} <= set(RULES[Begin].accounts)

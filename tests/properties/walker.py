@@ -12,16 +12,17 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import attrs
+from tests.world import DIGEST, HELP_DESK, MARIO, OFFICE, SECRETARIAT, World
 
 from registrazione import Answer, Refusal
 from registrazione.adapters.memory import MemoryStore
 from registrazione.core.account import Account, DerivedCredential, Identity
 from registrazione.core.commands import Expire, WarnPassword
-from registrazione.core.flows.common import reveal
+from registrazione.core.flows.common import Context, reveal
+from registrazione.core.flows.federated import missing_fields
 from registrazione.core.profile import Profile, Window
 from registrazione.profiles import load
 from registrazione.service.driver import run
-from tests.world import DIGEST, HELP_DESK, MARIO, OFFICE, SECRETARIAT, World
 
 Place = tuple[str, str, str, str]
 NOBODY: Place = ("", "", "", "")
@@ -67,7 +68,9 @@ class Walker:
         self.registrar, self.profile = self.world.registrar, self.world.profile
         self.account_id, self.password, self.code = "", "", ""
         self._passwords = 0
-        self.moves: defaultdict[Place, dict[str, set[Place]]] = defaultdict(lambda: defaultdict(set))
+        self.moves: defaultdict[Place, dict[str, set[Place]]] = defaultdict(
+            lambda: defaultdict(set)
+        )
         """Where each action led from each place."""
         self.in_use: set[Place] = set()
         """The places in which the person comes in and may use the services."""
@@ -77,7 +80,7 @@ class Walker:
     def walk(self) -> set[Place]:
         """Visit every place and return them all."""
         waiting = deque([self._save()])
-        seen = {NOBODY}
+        seen, tried = {NOBODY}, {self._exactly()}
         while waiting:
             moment = waiting.popleft()
             for name, action in self._actions():
@@ -89,8 +92,9 @@ class Walker:
                     continue
                 here = self.place()
                 self.moves[before][name].add(here)
-                if here not in seen:
-                    seen.add(here)
+                seen.add(here)
+                if self._exactly() not in tried:
+                    tried.add(self._exactly())
                     waiting.append(self._save())
         return seen
 
@@ -104,6 +108,14 @@ class Walker:
         if account is None:
             return NOBODY
         return (account.state, account.password, account.code, account.link)
+
+    def _exactly(self) -> tuple[object, ...]:
+        """Return what tells one moment from another: gates, identities and offers as well."""
+        account = self.account()
+        if account is None:
+            return self.place()
+        offered, count = account.offered is not None, len(account.identities)
+        return (*self.place(), account.gates_passed, count, offered)
 
     def _save(self) -> Moment:
         store: MemoryStore = self.world.store
@@ -150,17 +162,13 @@ class Walker:
 
     def _new(self) -> str:
         self._passwords += 1
-        return f"Password-numero-{self._passwords}" if self._long() else f"Password{self._passwords}"
-
-    def _long(self) -> bool:
-        return self.profile.password.min_length > 10
+        least = self.profile.password.min_length
+        return f"Password{self._passwords}".ljust(least, "x")
 
     def _derived(self, credential: object) -> str:
         if not isinstance(credential, DerivedCredential):
             raise _NotHere
-        return run(
-            reveal(self.profile, self.account_id, credential), self.registrar.parts
-        ).reveal()
+        return run(reveal(self.profile, self.account_id, credential), self.registrar.parts).reveal()
 
     def _typed(self) -> str:
         account = self._here()
@@ -191,6 +199,7 @@ class Walker:
             raise _NotHere
         self.password = self._new()
         changes = {"password": self.password} if self.profile.first_password == "chosen" else {}
+        changes |= {"cf": MARIO.cf} if self.profile.field("cf") else {}
         self.account_id = self.world.confirmed(**changes).account.id
 
     def do_activate(self) -> None:
@@ -243,12 +252,14 @@ class Walker:
 
     def do_authorise_submission_wrongly(self) -> None:
         """Type a wrong code until it is blocked."""
+        services = [s.name for s in self.profile.services if s.personal_code]
+        if not services:
+            raise _NotHere
         session = self._in().session
-        service = next(s.name for s in self.profile.services if s.personal_code)
         for _ in range(self.profile.limits.code_attempts):
             try:
                 self.registrar.authorise_submission(
-                    session, "sbagliato1", service=service, digest=DIGEST
+                    session, "sbagliato1", service=services[0], digest=DIGEST
                 )
             except Refusal as refused:
                 if refused.code not in {"personal_code.wrong", "personal_code.blocked"}:
@@ -256,7 +267,7 @@ class Walker:
 
     def do_change_email(self) -> None:
         """Ask for another address and use its link."""
-        email = f"altra@{self._here().email.partition('@')[2]}"
+        email = f"altra@{(self._here().email or '').partition('@')[2]}"
         self.registrar.change_email(self._in().session, email, email, password=self._typed())
         self.registrar.activate(self._token("email"))
 
@@ -294,19 +305,11 @@ class Walker:
 
     def do_complete_data(self) -> None:
         """Fill in what the provider did not tell."""
-        values = {**MARIO.values(self.profile), "cf": MARIO.cf}
-        for name in list(values):
-            try:
-                consents = [text.name for text in self.profile.consents]
-                self.registrar.complete_data(self._token("identity"), values, consents=consents)
-            except Refusal as refused:
-                unknown = [f.field for f in refused.faults if f.code == "input.unknown_field"]
-                if not unknown:
-                    raise
-                values = {k: v for k, v in values.items() if k not in unknown}
-                del name
-            else:
-                return
+        wanted = missing_fields(Context(self.profile, self.world.clock.now()), self._here())
+        known = {**MARIO.values(self.profile), "cf": MARIO.cf}
+        values = {field.name: known[field.name] for field in wanted}
+        consents = [text.name for text in self.profile.consents]
+        self.registrar.complete_data(self._token("identity"), values, consents=consents)
 
     def do_align(self) -> None:
         """Accept the alignment."""
@@ -355,12 +358,10 @@ class Walker:
         if account.due_at is None:
             raise _NotHere
         self.world.clock.set(max(account.due_at, self.world.clock.now()))
-        self.registrar.handle(WarnPassword(account_id=account.id)) if self._may_warn() else None
+        if self.place()[:2] == ("active", "set"):
+            self.registrar.handle(WarnPassword(account_id=account.id))
         self.world.clock.set(max(self._here().due_at or account.due_at, self.world.clock.now()))
         self.registrar.handle(Expire(account_id=account.id))
-
-    def _may_warn(self) -> bool:
-        return self.place()[:2] == ("active", "set")
 
 
 class _NotHere(Exception):  # noqa: N818 - an answer, not a malfunction

@@ -23,7 +23,7 @@ class ScriptedProvider:
 
     def __init__(self, name: str, people: Mapping[str, VerifiedIdentity | IdentityError]) -> None:
         """Learn the script."""
-        self.name = name
+        self.name: str = name
         self._people = dict(people)
         self._used: set[str] = set()
         self._lock = Lock()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import click
 
@@ -25,7 +25,9 @@ from registrazione.core.ways import ways_on
 
 Row = tuple[str, ...]
 
-account_argument = click.argument("account_id", metavar="ID")
+_Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+
+_ID: _Decorator = click.argument("account_id", metavar="ID")
 
 
 @click.group()
@@ -33,7 +35,7 @@ def accounts() -> None:
     """Look at accounts, and act on them as an operator.
 
     Personal data are masked, and a codice fiscale is never shown in full. The procedure decides
-    what an operator's role may do; every command leaves its line in the audit trail.
+    what an operator's role may do; whatever is done leaves its line in the audit trail.
     """
 
 
@@ -86,7 +88,7 @@ def _row(account: Account) -> Row:
 
 
 @accounts.command("show")
-@account_argument
+@_ID
 @with_desk
 def show_account(desk: Desk, account_id: str) -> None:
     """Show the account ID, and what can be done next."""
@@ -137,7 +139,7 @@ def _facts(account: Account) -> Iterator[Row]:
 
 
 @accounts.command()
-@account_argument
+@_ID
 @with_desk
 @with_operator
 def history(desk: Desk, operator: Operator, account_id: str) -> None:

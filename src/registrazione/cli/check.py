@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from typing import BinaryIO
+from io import BufferedIOBase
+from typing import cast
 
 import click
 
@@ -13,18 +14,31 @@ from registrazione.cli.checking import KINDS, answer
 from registrazione.cli.named import profile_named
 from registrazione.core.texts import LANGUAGES
 
+CHUNK = 1 << 16
+"""Most bytes that are read at once; a pipe holds no more."""
 LONGEST = 1 << 24
-"""Bytes of a line that are read; a longer one is malformed, and takes no more memory than this."""
+"""Bytes of a line that are kept; a longer one is malformed, and takes no more memory than this."""
 
 
-def lines_of(stream: BinaryIO) -> Iterator[bytes]:
-    """Yield the lines of a stream; one that is too long comes as an empty one."""
-    while line := stream.readline(LONGEST):
-        whole = len(line) < LONGEST or line.endswith(b"\n")
-        yield line if whole else b""
-        while not whole:
-            rest = stream.readline(LONGEST)
-            whole = not rest or rest.endswith(b"\n")
+def batches_of(stream: BufferedIOBase) -> Iterator[list[bytes]]:
+    """Yield lines without their ends, as many at a time as have come; a too long one is empty."""
+    parts: list[bytes] = []
+    length = 0
+    while chunk := stream.read1(CHUNK):
+        first, *others = chunk.split(b"\n")
+        length += len(first)
+        if length <= LONGEST:
+            parts.append(first)
+        if others:
+            *whole, last = others
+            yield [_line(parts, length), *whole]
+            parts, length = [last], len(last)
+    if length:
+        yield [_line(parts, length)]
+
+
+def _line(parts: list[bytes], length: int) -> bytes:
+    return b"".join(parts) if length <= LONGEST else b""
 
 
 @click.command()
@@ -79,9 +93,11 @@ def check(ctx: click.Context, kind: str, name: str, language: str) -> None:
     output = sys.stdout.buffer
     encode = json.JSONEncoder(ensure_ascii=True).encode
     all_ok = True
-    for line in lines_of(sys.stdin.buffer):
-        found = answer(chosen, line, profile, language)
-        all_ok = all_ok and found["ok"] is True
-        output.write(encode(found).encode("ascii") + b"\n")
+    for lines in batches_of(cast("BufferedIOBase", sys.stdin.buffer)):
+        for line in lines:
+            found = answer(chosen, line, profile, language)
+            all_ok = all_ok and found["ok"] is True
+            output.write(encode(found).encode("ascii") + b"\n")
+        # Whoever waits for an answer before sending the next line gets it.
         output.flush()
     ctx.exit(0 if all_ok else 1)

@@ -19,9 +19,14 @@ from registrazione.core.refusals import Refusal
 from registrazione.core.texts import LANGUAGES
 from registrazione.refusals import help_for, text_of
 from registrazione.registrar import Registrar
+from registrazione.stories.settings import BASE_URL, DATABASE, KEYS
 
 KEYS_VARIABLE = "REGISTRAZIONE_SECRET_KEYS"
 """Environment variable: the secret keys, the newest first, separated by spaces or lines."""
+
+
+_STORY = f"sqlite:///{DATABASE}"
+"""Where stories are played, if nothing else is said."""
 
 
 @attrs.frozen
@@ -45,12 +50,30 @@ class Desk:
 _Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 
-def _setting(name: str, metavar: str, explanation: str) -> _Decorator:
-    """Return a mandatory option that the environment may give as well."""
+class _Setting(click.Option):
+    """An option that may be left out in a folder where stories were played.
+
+    Args:
+        in_story: What the stories were played with.
+    """
+
+    def __init__(self, *names: Any, in_story: str, **more: Any) -> None:  # noqa: ANN401 - click's
+        super().__init__(*names, **more)
+        self._in_story = in_story
+
+    def get_default(self, ctx: click.Context, call: bool = True) -> Any:  # noqa: ANN401, FBT001, FBT002 - click's
+        """Return what the stories were played with, where they were."""
+        return self._in_story if Path(DATABASE).is_file() else super().get_default(ctx, call)
+
+
+def _setting(name: str, metavar: str, explanation: str, in_story: str) -> _Decorator:
+    """Return a mandatory option that the environment, or a story played here, may give as well."""
     return click.option(
         f"--{name}",
         metavar=metavar,
         required=True,
+        cls=_Setting,
+        in_story=in_story,
         envvar=f"REGISTRAZIONE_{name.replace('-', '_').upper()}",
         show_envvar=True,
         help=explanation,
@@ -58,10 +81,19 @@ def _setting(name: str, metavar: str, explanation: str) -> _Decorator:
 
 
 _OPTIONS = (
-    _setting("profile", "NAME", "The procedure; `registrazione profiles` lists them."),
-    _setting("storage", "URL", "Where the accounts are, such as sqlite:///accounts.db."),
-    _setting("mailer", "URL", "Where letters go, such as smtp://localhost:1025 or file://outbox."),
-    _setting("base-url", "URL", "Where the pages are; every link in a letter begins with it."),
+    _setting(
+        "profile", "NAME", "The procedure; `registrazione profiles` lists them.", "mim-students"
+    ),
+    _setting("storage", "URL", "Where the accounts are, such as sqlite:///accounts.db.", _STORY),
+    _setting(
+        "mailer",
+        "URL",
+        "Where letters go, such as smtp://localhost:1025 or file://outbox.",
+        "console://",
+    ),
+    _setting(
+        "base-url", "URL", "Where the pages are; every link in a letter begins with it.", BASE_URL
+    ),
     click.option(
         "--secret-keys-file",
         metavar="FILE",
@@ -152,7 +184,7 @@ def desk_of(
             storage=storage,
             mailer=mailer,
             base_url=base_url,
-            secret_keys=secret_keys(secret_keys_file),
+            secret_keys=[*KEYS] if storage == _STORY else secret_keys(secret_keys_file),
             sender=sender,
             templates=templates,
             # No stranger comes this way, and nobody registers.

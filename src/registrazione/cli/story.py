@@ -16,10 +16,10 @@ from registrazione.core.texts import LANGUAGES
 from registrazione.plugins import needs_extra
 from registrazione.refusals import text_of
 from registrazione.stories import NAMES, Story, load
-from registrazione.stories.base import BASE_URL, HELP_DESK, KEYS, Stage
+from registrazione.stories.base import HELP_DESK, Stage
 from registrazione.stories.mailbox import Mailbox, StoryFailed
+from registrazione.stories.settings import BASE_URL, DATABASE, KEYS
 
-DATABASE = "registrazione-story.db"
 _MARK = 0x53544F52
 """``STOR``: what SQLite's ``application_id`` is in a database that a story has made."""
 _COMPANIONS = ("", "-wal", "-shm", "-journal")
@@ -36,7 +36,7 @@ _COMPANIONS = ("", "-wal", "-shm", "-journal")
 )
 @click.option("--quiet", is_flag=True, help="Show the steps, without letters and refusals.")
 def story(profile: str, database: Path, *, quiet: bool) -> None:
-    """Play a procedure from its first page to its last, or all of them.
+    """Play a procedure, or all, from first page to last.
 
     Every step is shown with the requirements that it fulfils, every letter as it arrives and every
     refusal in its words. The accounts are in a real database, the letters go through a real mail
@@ -137,6 +137,8 @@ def accounts_command(profile: str, storage: str) -> str:
         profile: Whose accounts are listed.
         storage: Address of the database.
     """
+    if storage == f"sqlite:///{DATABASE}":
+        return f"registrazione accounts list --profile {profile}"
     command = ["registrazione", "accounts", "list", "--profile", profile, "--storage", storage]
     command += ["--mailer", "console://", "--base-url", BASE_URL]
     return f"REGISTRAZIONE_SECRET_KEYS={shlex.quote(KEYS[0])} {shlex.join(command)}"

@@ -88,18 +88,28 @@ def decide(
     Raises:
         Refusal: Out of the generator, when nothing is to be written but the trail.
     """
+    return (yield from _decide(Context(profile, now), account, command))
+
+
+def _decide(ctx: Context, account: Account | None, command: c.Command) -> Flow[Decision]:
+    """Admit the command, and run its flow."""
     if account is not None:
-        admit(account, command, codes=profile.personal_code is not None)
-    return (yield from FLOWS[type(command)](Context(profile, now), account, command))
+        admit(account, command, codes=ctx.profile.personal_code is not None)
+    return (yield from FLOWS[type(command)](ctx, account, command))
 
 
-def handle(command: c.Command, profile: Profile, now: datetime) -> Flow[Decision]:
-    """Prove who asks, decide, and turn a refusal into a decision that leaves its trail."""
+def handle(command: c.Command, ctx: Context) -> Flow[Decision]:
+    """Prove who asks, decide, and turn a refusal into a decision that leaves its trail.
+
+    Args:
+        command: What is asked, already clean.
+        ctx: The procedure and the time; the same one whenever this command is decided again.
+    """
     account: Account | None = None
     actor = actor_of(command)
     try:
-        account = yield from prove(Context(profile, now), command)
-        decision = yield from decide(account, command, profile, now)
+        account = yield from prove(ctx, command)
+        decision = yield from _decide(ctx, account, command)
     except Refusal as refused:
         return Decision(account=account, refusal=refused, actor=actor)
     return attrs.evolve(decision, actor=actor)

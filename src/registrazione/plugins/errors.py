@@ -30,7 +30,7 @@ class UnknownBackend(PluginError):  # noqa: N818 - the name says what is wrong
         """List the names that would have done."""
         self.port = port
         self.name = name
-        self.known = tuple(sorted(known))
+        self.known: tuple[str, ...] = tuple(sorted(known))
         wrong = "neither a name nor a URL" if name is None else f"no back-end {name!r} is installed"
         super().__init__(f"{port}: {wrong}; known: {', '.join(self.known) or 'none'}")
 
@@ -60,7 +60,7 @@ class PluginConflict(PluginError):  # noqa: N818 - the name says what is wrong
     def __init__(self, name: str, first: str, second: str) -> None:
         """Name both, so that one of them can be removed or blocked."""
         self.name = name
-        self.sources = (first, second)
+        self.sources: tuple[str, str] = (first, second)
         super().__init__(f"{name} comes from {first} and from {second}: remove or block one")
 
 

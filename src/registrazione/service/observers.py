@@ -10,7 +10,7 @@ from threading import Lock
 from registrazione.core.records import AuditRecord
 from registrazione.ports import Observer
 
-logger = logging.getLogger("registrazione")
+logger: logging.Logger = logging.getLogger("registrazione")
 
 _MOST_WAITING = 10_000
 _MOST_TRIES = 3

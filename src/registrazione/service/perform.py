@@ -16,14 +16,17 @@ from registrazione.core.boundary import enter
 from registrazione.core.commands import Command
 from registrazione.core.decide import handle
 from registrazione.core.decision import Decision, change_of, refused
-from registrazione.core.flows.common import new_id
+from registrazione.core.flows.common import Context, new_id
 from registrazione.core.flows.proof import actor_of
 from registrazione.core.profile import Profile
 from registrazione.core.questions import (
     Commit,
     Flow,
+    Hash,
     HumanPassed,
     Question,
+    Tag,
+    Verify,
     VerifyIdentity,
     WithinLimit,
     ask,
@@ -43,8 +46,8 @@ T = TypeVar("T")
 TRIES = 12
 """How often a command is decided anew because somebody else was faster."""
 
-_ONCE = (HumanPassed, VerifyIdentity, WithinLimit)
-"""Questions that change what they ask about."""
+_ONCE = (HumanPassed, VerifyIdentity, WithinLimit, Hash, Tag, Verify)
+"""Questions that change what they ask about, or that take long to answer."""
 
 
 @attrs.frozen(eq=False)
@@ -90,10 +93,11 @@ def _settled(command: Command, profile: Profile, now: datetime) -> Flow[Decision
         decision = Decision(refusal=turned_away, actor=actor_of(command))
         yield from _commit(decision, command, profile, now)
         return decision
+    ctx = Context(profile, now)
     answered: list[tuple[Question[Any], Any]] = []
     for _ in range(TRIES):
         try:
-            decision = yield from _decided(command, profile, now, answered)
+            decision = yield from _decided(command, ctx, answered)
             yield from _commit(decision, command, profile, now)
         except (StaleVersion, ClaimTaken):
             continue
@@ -102,23 +106,21 @@ def _settled(command: Command, profile: Profile, now: datetime) -> Flow[Decision
 
 
 def _decided(
-    command: Command,
-    profile: Profile,
-    now: datetime,
-    answered: list[tuple[Question[Any], Any]],
+    command: Command, ctx: Context, answered: list[tuple[Question[Any], Any]]
 ) -> Flow[Decision]:
     """Decide once; what an identity provider objects to is a refusal like any other."""
     try:
-        return (yield from _asking_once(handle(command, profile, now), answered))
+        return (yield from _asking_once(handle(command, ctx), answered))
     except IdentityError as error:
         return Decision(refusal=refusal(f"identity.{error.code}"), actor=actor_of(command))
 
 
 def _asking_once(flow: Flow[T], answered: list[tuple[Question[Any], Any]]) -> Flow[T]:
-    """Run a flow, and remember the answers to what may be asked once only.
+    """Run a flow, and remember the answers to what is asked once only.
 
     Deciding anew must not count the request again, nor show an identity provider a response
-    that it would take for a replayed one.
+    that it would take for a replayed one; and whoever computes no hash again is not overtaken
+    again meanwhile.
     """
     try:
         question = next(flow)

@@ -21,10 +21,8 @@ from registrazione.registrar import Registrar
 from registrazione.stories.audience import Audience, NoAudience, Step
 from registrazione.stories.mailbox import Letter, Mailbox, StoryFailed
 from registrazione.stories.people import PEOPLE
+from registrazione.stories.settings import BASE_URL, KEYS
 
-BASE_URL = "https://registrazione.example"
-KEYS = ("a-key-for-stories-and-for-nothing-else",)
-"""The keys of every story; they are no secret."""
 TICKED = "on"
 """What a browser sends of a box that was ticked."""
 PROVIDERS = ("spid", "cie", "eidas", "oidc")
@@ -98,8 +96,8 @@ class Stage:
         opener: Callable[..., Registrar] = Registrar.open,
     ) -> None:
         """Open the registrar."""
-        self.clock = StoryClock(begins)
-        self.mailbox = Mailbox() if mailbox is None else mailbox
+        self.clock: StoryClock = StoryClock(begins)
+        self.mailbox: Mailbox = Mailbox() if mailbox is None else mailbox
         self.steps: list[Step] = []
         self._audience = NoAudience() if audience is None else audience
         self._opener = opener
@@ -110,7 +108,7 @@ class Stage:
             "human_check": "tick-box",
             "identity_providers": [_provider(name) for name in PROVIDERS],
         }
-        self.registrar = self._opener(
+        self.registrar: Registrar = self._opener(
             profile=profile,
             storage=storage,
             mailer=self.mailbox if mailer is None else mailer,

@@ -22,7 +22,7 @@ class Deadline:
 
     def __init__(self, seconds: float) -> None:
         """Set the timer; it starts with the ``with`` block."""
-        self.passed = False
+        self.passed: bool = False
         """Whether the time is over."""
         self._wire: socket.socket | None = None
         self._timer = Timer(seconds, self._cut)

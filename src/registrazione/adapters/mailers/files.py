@@ -32,7 +32,7 @@ class FileMailer:
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         """Remember the folder."""
-        self.folder = Path(folder)
+        self.folder: Path = Path(folder)
 
     @classmethod
     def from_url(cls, url: str) -> Self:

@@ -74,8 +74,8 @@ class SmtpMailer:
             raise ValueError("the login of a mail server is ASCII")
         if not 0 < timeout <= _LONGEST_TIMEOUT:
             raise ValueError("the time-out of a mail server is between 0 seconds and an hour")
-        self.host = host
-        self.port = _PORTS[security] if port is None else port
+        self.host: str = host
+        self.port: int = _PORTS[security] if port is None else port
         self.security: Security = security
         self._username = username
         self._timeout = timeout

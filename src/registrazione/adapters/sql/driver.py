@@ -42,7 +42,7 @@ class Statement:
     ) -> None:
         """Compile it."""
         compiled = cast("SQLCompiler", construct.compile(dialect=dialect, column_keys=columns))
-        self.text = str(compiled)
+        self.text: str = str(compiled)
         self._order = compiled.positiontup
         # What SQLAlchemy has put in by itself, such as an offset of zero.
         self._constants = {k: v for k, v in compiled.params.items() if v is not None}
@@ -108,7 +108,7 @@ class Database:
 
     def __init__(self, engine: Engine, begin: str) -> None:
         """Stand on an engine."""
-        self.dialect = engine.dialect
+        self.dialect: Dialect = engine.dialect
         self._engine = engine
         self._begin = begin
         driver: Any = engine.dialect.loaded_dbapi

@@ -27,7 +27,7 @@ REVISION = "0001"
 VERSION_TABLE = "registrazione_version"
 """Alembic's note of the revision, apart from that of a host in the same database."""
 
-metadata = MetaData(
+metadata: MetaData = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
         "fk": "fk_%(table_name)s_%(column_0_name)s",
@@ -38,7 +38,7 @@ metadata = MetaData(
 # SQLite counts up by itself only in a column of exactly this type.
 _counter = BigInteger().with_variant(Integer(), "sqlite")
 
-accounts = Table(
+accounts: Table = Table(
     "registrazione_accounts",
     metadata,
     Column("id", String(255), primary_key=True),
@@ -61,7 +61,7 @@ accounts = Table(
     ),
 )
 
-keys = Table(
+keys: Table = Table(
     "registrazione_keys",
     metadata,
     Column("realm", String(64), nullable=False),
@@ -89,7 +89,7 @@ keys = Table(
     sqlite_with_rowid=False,
 )
 
-audit = Table(
+audit: Table = Table(
     "registrazione_audit",
     metadata,
     Column("seq", _counter, primary_key=True),
@@ -101,7 +101,7 @@ audit = Table(
     Index("ix_registrazione_audit_account", "account_id", "seq"),
 )
 
-outbox = Table(
+outbox: Table = Table(
     "registrazione_outbox",
     metadata,
     Column("seq", _counter, primary_key=True),

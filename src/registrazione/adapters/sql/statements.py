@@ -52,38 +52,44 @@ class Statements:
 
     def __init__(self, dialect: Dialect) -> None:
         """Compile all of them."""
-        self.load = Statement(_load(), dialect)
-        self.find = Statement(_find(), dialect)
-        self.search = Statement(_search(accounts.c.created_at), dialect)
+        self.load: Statement = Statement(_load(), dialect)
+        self.find: Statement = Statement(_find(), dialect)
+        self.search: Statement = Statement(_search(accounts.c.created_at), dialect)
         # A search of its own: only so does the partial index answer.
         due = accounts.c.due_at.is_not(None), accounts.c.due_at <= bindparam("due_before")
-        self.search_due = Statement(_search(_by_no_index(accounts.c.created_at), *due), dialect)
-        self.create = Statement(insert(accounts), dialect, _columns(accounts))
-        self.replace = Statement(
+        self.search_due: Statement = Statement(
+            _search(_by_no_index(accounts.c.created_at), *due), dialect
+        )
+        self.create: Statement = Statement(insert(accounts), dialect, _columns(accounts))
+        self.replace: Statement = Statement(
             update(accounts).where(*_this_version), dialect, _columns(accounts, without="id")
         )
-        self.erase = Statement(delete(accounts).where(*_this_version), dialect)
+        self.erase: Statement = Statement(delete(accounts).where(*_this_version), dialect)
 
-        self.keys_of = Statement(_keys_of(), dialect)
-        self.add_key = Statement(insert(keys), dialect, _columns(keys))
-        self.drop_key = Statement(
+        self.keys_of: Statement = Statement(_keys_of(), dialect)
+        self.add_key: Statement = Statement(insert(keys), dialect, _columns(keys))
+        self.drop_key: Statement = Statement(
             delete(keys).where(*_this_key, keys.c.account_id == bindparam("account_id")), dialect
         )
 
-        self.record = Statement(insert(audit).inline(), dialect, _columns(audit, without="seq"))
-        self.history = Statement(_history(), dialect)
+        self.record: Statement = Statement(
+            insert(audit).inline(), dialect, _columns(audit, without="seq")
+        )
+        self.history: Statement = Statement(_history(), dialect)
 
         settled = ("state", "not_before", "attempts", "data")
         this_letter = update(outbox).where(outbox.c.id == bindparam("letter_id"))
         not_taken_since = outbox.c.attempts == bindparam("attempts_taken")
-        self.post = Statement(insert(outbox).inline(), dialect, _columns(outbox, without="seq"))
-        self.waiting = Statement(_waiting(), dialect)
-        self.take = Statement(
+        self.post: Statement = Statement(
+            insert(outbox).inline(), dialect, _columns(outbox, without="seq")
+        )
+        self.waiting: Statement = Statement(_waiting(), dialect)
+        self.take: Statement = Statement(
             update(outbox).where(outbox.c.seq == bindparam("number")), dialect, settled
         )
-        self.settle = Statement(this_letter.where(not_taken_since), dialect, settled)
-        self.send_again = Statement(this_letter, dialect, settled)
-        self.letters = Statement(_letters(), dialect)
+        self.settle: Statement = Statement(this_letter.where(not_taken_since), dialect, settled)
+        self.send_again: Statement = Statement(this_letter, dialect, settled)
+        self.letters: Statement = Statement(_letters(), dialect)
 
 
 def states_row(states: Iterable[E], enum: type[E]) -> dict[str, Any]:

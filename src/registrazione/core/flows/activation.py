@@ -38,8 +38,8 @@ def activate(ctx: Context, account: Account, command: c.Activate) -> Flow[Decisi
     if ctx.profile.first_password is FirstPassword.AT_LINK:
         events = yield from _password_at_link(ctx, account, command)
     elif account.password is PasswordState.SET:
-        account = yield from _same_person(ctx, account, command)
-        if account.failures:
+        account, same = yield from _same_person(ctx, account, command)
+        if not same:
             wrong = refusal("activation.password_wrong", "password")
             return failed(ctx, account, wrong)
     passed = e.MailboxProved(gates_passed=(*account.gates_passed, Gate.LINK))
@@ -63,23 +63,23 @@ def _password_at_link(
     )
 
 
-def _same_person(ctx: Context, account: Account, command: c.Activate) -> Flow[Account]:
-    """Make sure that who opens the link also filled in the form.
+def _same_person(ctx: Context, account: Account, command: c.Activate) -> Flow[tuple[Account, bool]]:
+    """Tell whether who opens the link also filled in the form.
 
     The same browser shows its ticket; any other is asked for the password once more, so that a
-    click alone never brings a stranger's password to life. Returns the account with the failed
-    attempt counted where the password was wrong, and without any where it was right.
+    click alone never brings a stranger's password to life. Returns the account with the attempt
+    counted where the password was wrong, and without any where it was right.
     """
     if command.ticket:
         claims = yield from ask(ReadToken(Purpose.TICKET, command.ticket))
         if claims is not None and claims.account_id == account.id:
-            return cleared(account)
+            return cleared(account), True
     if command.password is None:
         raise refusal("activation.password_again", "password")
     counted = yield from count_attempt(ctx, account)
     if (yield from matches(ctx, counted, command.password, counted.credential)):
-        return cleared(counted)
-    return counted
+        return cleared(counted), True
+    return counted, False
 
 
 def _new_address(ctx: Context, account: Account) -> Flow[Decision]:

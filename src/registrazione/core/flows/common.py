@@ -40,10 +40,13 @@ class Context:
     Args:
         profile: The procedure.
         now: The present time.
+        counted: Accounts on which this command has counted its attempt. Whoever is overtaken
+            and decides again does not count it again.
     """
 
     profile: Profile
     now: datetime
+    counted: set[str] = attrs.field(factory=set[str], eq=False)
 
     def key(self, kind: str, value: str) -> Key:
         """Return a key of this procedure's realm."""

@@ -320,7 +320,7 @@ def _vouched(
         *events,
         e.IdentityVouched(gates_passed=tuple(dict.fromkeys(passed))),
         e.IdentityLinked(
-            identities=(*evolved.identities, verified.identity),
+            identities=tuple(dict.fromkeys((*evolved.identities, verified.identity))),
             codice_fiscale=evolved.codice_fiscale,
             values=evolved.values,
         ),

@@ -216,6 +216,8 @@ def count_attempt(ctx: Context, account: Account) -> Flow[Account]:
     Raises:
         Refusal: ``sign_in.locked`` while the account is locked.
     """
+    if account.id in ctx.counted:
+        return account
     if account.locked_until is not None and account.locked_until > ctx.now:
         raise refusal("sign_in.locked")
     limits = ctx.profile.limits
@@ -228,6 +230,7 @@ def count_attempt(ctx: Context, account: Account) -> Flow[Account]:
     decision = Decision(account=account, events=events)
     change = change_of(decision, None, ctx.profile, ctx.now)
     yield from ask(Commit(change))
+    ctx.counted.add(account.id)
     counted = change.writes[0].account
     return counted if counted is not None else account
 

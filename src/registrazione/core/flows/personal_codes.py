@@ -106,12 +106,15 @@ def _count(ctx: Context, account: Account) -> Flow[Account]:
         Refusal: ``personal_code.blocked`` once as many as are allowed are written down: the last
             of them may still be on its way, and it alone decides.
     """
+    if account.id in ctx.counted:
+        return account
     if account.code_failures >= ctx.profile.limits.code_attempts:
         raise refusal("personal_code.blocked")
     counted = e.CodeAttemptCounted(code_failures=account.code_failures + 1)
     decision = Decision(account=account, events=(counted,))
     change = change_of(decision, None, ctx.profile, ctx.now)
     yield from ask(Commit(change))
+    ctx.counted.add(account.id)
     return change.writes[0].account or account
 
 

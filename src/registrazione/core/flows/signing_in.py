@@ -89,8 +89,9 @@ def _find(ctx: Context, typed: object) -> Flow[Account | None]:
 
 
 def _is_locked(ctx: Context, account: Account) -> bool:
-    """Tell whether too many wrong passwords were tried just now."""
-    return account.locked_until is not None and account.locked_until > ctx.now
+    """Tell whether too many wrong passwords were tried just now, before this attempt."""
+    locked = account.locked_until is not None and account.locked_until > ctx.now
+    return locked and account.id not in ctx.counted
 
 
 def _attempt_of_nobody(ctx: Context, command: c.SignIn) -> Change:
