@@ -46,7 +46,7 @@ def test_without_a_code_the_names_and_the_birth_date_tell_the_person(told, outco
 
 @pytest.mark.requirement("MIM-11")
 def test_the_code_is_asked_for_where_the_provider_does_not_tell_it():
-    """By eIDAS no codice fiscale comes; a procedure that requires one asks for it, and checks it."""
+    """No codice fiscale comes by eIDAS; a procedure that requires one asks for it."""
     told = {"name": "Mario", "surname": "Rossi"}
     world = scripted("mim-students", provider="eidas", codice_fiscale=None, values=told)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import cast
@@ -24,8 +25,7 @@ _OLDEST = 120
 _ISO_LENGTH = 10
 _COLLECTIONS = (tuple, list, set, frozenset)
 _PHONE_DIGITS = range(6, 16)
-MAX_NAME = 40
-"""Characters of a field's name that are repeated in a fault."""
+_FIELD_NAME = re.compile(r"[a-z][a-z_]{0,39}")
 
 
 @attrs.frozen(kw_only=True)
@@ -97,8 +97,11 @@ def read_form(
 
 
 def shown(name: str) -> str | None:
-    """Return the name of an unknown field, where it may be repeated in an answer."""
-    return name if len(name) <= MAX_NAME and name.isascii() and name.isidentifier() else None
+    """Return the name of an unknown field, where it may be repeated in an answer.
+
+    Small letters only: a codice fiscale or a password that got into a name is not said back.
+    """
+    return name if _FIELD_NAME.fullmatch(name) else None
 
 
 def _read_field(
