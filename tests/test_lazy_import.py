@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -31,7 +32,11 @@ HEAVY = {
 def loaded_by(statement: str) -> set[str]:
     """Return the modules that a statement has loaded in a fresh process."""
     child = f"{statement}; import json, sys; print(json.dumps(list(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", child], capture_output=True, text=True, check=True)
+    # Whoever measures the tests would measure the child, and load modules of its own into it.
+    alone = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+    done = subprocess.run(
+        [sys.executable, "-c", child], capture_output=True, text=True, check=True, env=alone
+    )
     return set(json.loads(done.stdout))
 
 

@@ -24,6 +24,7 @@ from registrazione.ports import (
     BreachList,
     Clock,
     HumanCheck,
+    MailDomains,
     PasswordHasher,
     Randomness,
     RateLimiter,
@@ -33,6 +34,7 @@ from registrazione.service.checks import Checks
 from registrazione.service.clock import SystemClock
 from registrazione.service.identities import Identities
 from registrazione.service.letters import LetterWriter
+from registrazione.service.mail_domains import AnyDomain
 from registrazione.service.observers import Observers
 from registrazione.service.randomness import SystemRandomness
 from registrazione.service.vault import KeyVault
@@ -55,6 +57,7 @@ class Parts:
     limiter: RateLimiter
     human_check: HumanCheck
     breach_list: BreachList
+    mail_domains: MailDomains
     checks: Checks
     identities: Identities
     observers: Observers
@@ -86,6 +89,7 @@ def assemble(settings: Settings) -> Parts:
         randomness=settings.randomness or SystemRandomness(),
         limiter=settings.limiter or _limiter(),
         human_check=_human_check(settings, profile, catalogue),
+        mail_domains=settings.mail_domains or AnyDomain(),
         breach_list=settings.breach_list or _common_passwords(),
         checks=Checks(
             _listed(catalogue, PASSWORD_RULE, settings.password_rules, settings), settings.places

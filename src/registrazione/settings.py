@@ -18,6 +18,7 @@ from registrazione.ports import (
     Clock,
     HumanCheck,
     IdentityProvider,
+    MailDomains,
     Mailer,
     Observer,
     PasswordHasher,
@@ -70,6 +71,8 @@ class Settings:
         human_check: Name, URL or instance; by default a tick box, which stops nobody determined.
         identity_providers: URLs or instances.
         breach_list: By default the most common passwords, which come with the library.
+        mail_domains: Asked whether a domain takes letters; by default nobody is, so that no
+            registration waits for a name server.
         limiter: By default counters in this process.
         places: By default the installed data of python-codicefiscale.
         plugins: Modules or objects with hooks, beside those installed.
@@ -95,6 +98,7 @@ class Settings:
         default=(), converter=_several, repr=False
     )
     breach_list: BreachList | None = None
+    mail_domains: MailDomains | None = None
     limiter: RateLimiter | None = None
     places: Places | None = None
     plugins: Iterable[object] = attrs.field(default=(), converter=_several)
@@ -128,6 +132,7 @@ class SettingsArguments(TypedDict, total=False):
     human_check: str | HumanCheck | None
     identity_providers: Iterable[str | IdentityProvider]
     breach_list: BreachList | None
+    mail_domains: MailDomains | None
     limiter: RateLimiter | None
     places: Places | None
     plugins: Iterable[object]

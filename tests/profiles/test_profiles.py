@@ -55,7 +55,7 @@ def test_every_field_has_its_words(name):
         assert field.hint is None or (field.hint.it and field.hint.en)
 
 
-@pytest.mark.requirement("MIM-09", "MIM-10", "MIM-12", "MIM-14", "MIM-15", "MIM-22", "MIM-41")
+@pytest.mark.requirement("MIM-09", "MIM-10", "MIM-12", "MIM-14", "MIM-22", "MIM-41")
 def test_students():
     """Four steps, all data mandatory, the secretariat enables."""
     assert MIM.steps == (Step.NOTICE, Step.IDENTIFY, Step.FILL, Step.SUMMARY)

@@ -227,6 +227,15 @@ class NormaliseEmail(Question[EmailAddress | tuple[Fault, ...]]):
 
 
 @attrs.frozen(eq=False)
+class AcceptsMail(Question[bool]):
+    """Does anybody take letters for this domain?"""
+
+    port = "mail_domains"
+    method = "accepts"
+    domain: str
+
+
+@attrs.frozen(eq=False)
 class Strength(Question[int]):
     """How strong is this password, 0 to 4, for somebody who knows these words?"""
 

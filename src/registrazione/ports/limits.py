@@ -1,4 +1,4 @@
-"""Rate limits, breach lists and places: three questions with a short answer."""
+"""Rate limits, breach lists, mail domains and places: questions with a short answer."""
 
 from __future__ import annotations
 
@@ -24,6 +24,15 @@ class BreachList(Protocol):
 
     def contains(self, password: Secret) -> bool:
         """Tell whether the password is known; ``False`` as well when the list cannot tell."""
+        ...
+
+
+@runtime_checkable
+class MailDomains(Protocol):
+    """Know which domains take letters. Law: what cannot be found out counts as ``True``."""
+
+    def accepts(self, domain: str) -> bool:
+        """Tell whether anybody takes letters for this domain, in ASCII and lower case."""
         ...
 
 

@@ -15,7 +15,7 @@ from registrazione.core.consistency import ConsistencyPolicy, check_person
 from registrazione.core.emails import EmailAddress, check_again, check_domain, is_preferred
 from registrazione.core.flows.common import Context
 from registrazione.core.form import CONFIRMATIONS, FieldKind, FormField
-from registrazione.core.questions import Flow, KnownPlaces, NormaliseEmail, ask
+from registrazione.core.questions import AcceptsMail, Flow, KnownPlaces, NormaliseEmail, ask
 from registrazione.core.refusals import Fault, Refusal, fault, refuse_errors
 from registrazione.core.secret import Secret
 from registrazione.core.text import clean_code, clean_line
@@ -81,7 +81,7 @@ def read_form(
             secrets[field.name] = result
         elif result is not None:
             values[field.name] = result
-    faults += _addresses(ctx, values, by_name)
+    faults += yield from _addresses(ctx, values, by_name)
     code = values.pop("cf", None) or codice_fiscale
     named = {fault.field for fault in faults}
     if code is not None and "cf" not in named:
@@ -211,13 +211,13 @@ def _birth_date(day: str, today: date) -> str | tuple[Fault, ...]:
 
 def _addresses(
     ctx: Context, values: Mapping[str, str], fields: Mapping[str, FormField]
-) -> tuple[Fault, ...]:
+) -> Flow[tuple[Fault, ...]]:
     """Return what the procedure has against the address (MIM-16, MIM-17, IOL-13, IST-04)."""
     if "email" not in values:
         return ()
     email = EmailAddress.of(values["email"])
     again = values.get("email_again")
-    faults = check_domain(email, ctx.profile.email)
+    faults = yield from _domain(ctx, email)
     if "email_again" in fields and again is not None:
         faults += check_again(email, EmailAddress.of(again), ctx.profile.email)
     return faults
@@ -241,6 +241,14 @@ def _against_code(
     )
 
 
+def _domain(ctx: Context, email: EmailAddress) -> Flow[tuple[Fault, ...]]:
+    """Return what speaks against the domain: the procedure's rules, then the world."""
+    faults = check_domain(email, ctx.profile.email)
+    if faults or (yield from ask(AcceptsMail(email.domain))):
+        return faults
+    return (fault("email.nobody_there", "email"),)
+
+
 def read_email(ctx: Context, typed: object, again: object, *, twice: bool) -> Flow[EmailAddress]:
     """Return an address typed on its own page, checked by the procedure's rules.
 
@@ -250,7 +258,7 @@ def read_email(ctx: Context, typed: object, again: object, *, twice: bool) -> Fl
     address = yield from ask(NormaliseEmail(typed, "email"))
     if not isinstance(address, EmailAddress):
         raise Refusal(*address)
-    faults = check_domain(address, ctx.profile.email)
+    faults = yield from _domain(ctx, address)
     if again is not None or twice:
         second = yield from ask(NormaliseEmail(again or "", "email_again"))
         if isinstance(second, EmailAddress):
