@@ -126,7 +126,7 @@ def sound(world, name):
     return {parameter: known[parameter] for parameter in parameters if parameter in known}
 
 
-def survives(world, name, arguments):
+def assert_refused_or_taken(world, name, arguments):
     """Call a method: an answer or a refusal with words, and nothing else."""
     refused = None
     try:
@@ -149,7 +149,7 @@ def test_one_odd_argument_is_refused_or_taken(name):
             if world.found("codice_fiscale", MARIO.cf) == ():
                 world = World("polis")
                 usual = sound(world, name)
-            survives(world, name, {**usual, parameter: odd})
+            assert_refused_or_taken(world, name, {**usual, parameter: odd})
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -160,7 +160,7 @@ def test_nothing_odd_reaches_a_database(name, tmp_path):
     odd_texts = [None, 5, "a\0b", "\ud800", "'; --", ["a"], {"a": "\ud800"}]
     for parameter in inspect.signature(getattr(world.registrar, name)).parameters:
         for odd in odd_texts:
-            survives(world, name, {**usual, parameter: odd})
+            assert_refused_or_taken(world, name, {**usual, parameter: odd})
 
 
 anything = st.recursive(
@@ -187,7 +187,7 @@ def test_any_arguments_at_all(name, data):
     parameters = inspect.signature(getattr(world.registrar, name)).parameters
     arguments = {parameter: data.draw(anything, parameter) for parameter in parameters}
 
-    survives(world, name, arguments)
+    assert_refused_or_taken(world, name, arguments)
 
 
 SHARED = World("polis")
