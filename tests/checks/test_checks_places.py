@@ -222,6 +222,26 @@ def test_many_threads_read_the_tables_once(monkeypatch) -> None:
 
 
 @pytest.mark.usefixtures("unloaded")
+def test_whoever_waited_for_the_lock_finds_the_tables(monkeypatch) -> None:
+    """Who was second finds what the first one read, and reads nothing."""
+
+    class Waited:
+        """A lock that is handed over once somebody else has read the tables."""
+
+        def __enter__(self):
+            module._loaded.append(module._Index(periods={"H501": ()}, renumbered=frozenset()))
+
+        def __exit__(self, *_):
+            """Give the lock back."""
+
+    monkeypatch.setattr(module, "_lock", Waited())
+    monkeypatch.setattr(module, "_read_tables", lambda: pytest.fail("they were read again"))
+
+    assert InstalledPlaces().exists("H501")
+    assert len(module._loaded) == 1
+
+
+@pytest.mark.usefixtures("unloaded")
 def test_preloading_reads_the_tables() -> None:
     """After it the first question reads nothing."""
     InstalledPlaces().preload()

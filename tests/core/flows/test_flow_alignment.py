@@ -187,6 +187,31 @@ def test_accounts_are_never_merged_by_address():
     assert answer.account.id != account.id
 
 
+def test_an_identity_that_opens_another_account_is_not_given_a_second():
+    """Whoever came by SPID first has an account by it; the one with the password stays apart."""
+    world = World("unimi-external")
+    first = world.spid().account
+    session = world.signed_in().session
+
+    assert code_of(world.spid, session=session) == "registration.person_known"
+    waiting = world.confirmed(MARIO, cf=MARIO.cf, username="mario2", email="m2@example.it")
+    assert code_of(world.spid, ticket=waiting.ticket) == "registration.person_known"
+    assert world.spid().account.id == first.id
+
+
+def test_an_identity_that_was_linked_elsewhere_meanwhile():
+    """Between asking and accepting, another account may have got it."""
+    world, account = known()
+    asked = world.spid()
+    other = world.active(ANNA)
+    world.put(other, identities=(MARIO.vouched().identity,))
+
+    assert code_of(world.registrar.align, asked.ticket, accept=True) == (
+        "registration.person_known"
+    )
+    assert world.registrar.align(asked.ticket, accept=False).account.id == account.id
+
+
 # -- who was never seen ---------------------------------------------------------------------
 
 

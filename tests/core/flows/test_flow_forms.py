@@ -251,6 +251,22 @@ def test_an_institutional_address_is_the_reference(present, new, chosen):
     assert reference(Context(load("polis"), NOON), present, EmailAddress.of(new)) == chosen
 
 
+class NobodyThere:
+    """Know of no domain that takes letters."""
+
+    def accepts(self, domain):
+        """Say no."""
+        return False
+
+
+def test_a_domain_that_takes_no_letters_is_said_after_the_procedure_s_own_rules():
+    """Where the host asks somebody who knows; a domain that is not wanted is not asked about."""
+    world = World("istanze-online", mail_domains=NobodyThere())
+
+    assert refused(world.filled).codes == ("email.nobody_there",)
+    assert refused(world.filled, email="m@example.it").codes == ("email.domain_required",)
+
+
 # -- the person ---------------------------------------------------------------------------------
 
 PERSON = (form.NAME, form.SURNAME, form.BIRTH_DATE, form.BIRTH_PLACE, form.SEX)

@@ -220,6 +220,19 @@ def test_where_there_is_no_history_any_password_may_return():
     assert (account.history, account.history_salt) == ((), b"")
 
 
+@pytest.mark.requirement("MIM-31", "POL-15")
+def test_a_portal_without_a_history_does_not_make_others_forget():
+    """Changing the password where any may return does not free the earlier ones elsewhere."""
+    polis = World("polis")
+    polis.signed_in()
+    parents = polis.sibling("iscrizioni-online")
+    session = parents.registrar.sign_in("mario.rossi", PASSWORD).session
+    changed(parents, session, PASSWORD, "Password2")
+    session = polis.registrar.sign_in("mario.rossi", "Password2").session
+
+    assert code_of(changed, polis, session, "Password2", PASSWORD) == "password.reused"
+
+
 @given(st.lists(st.integers(0, 6), max_size=8))
 def test_the_history_is_that_of_a_list(picks):
     """However passwords are changed: refused are exactly the last five accepted ones."""

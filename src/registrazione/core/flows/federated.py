@@ -37,6 +37,7 @@ from registrazione.core.questions import (
     VerifyIdentity,
     ask,
 )
+from registrazione.core.records import Key
 from registrazione.core.refusals import Refusal, refusal
 from registrazione.core.states import AccountState, LinkState
 from registrazione.core.tokens import Purpose
@@ -89,13 +90,24 @@ def _needed(ctx: Context, verified: VerifiedIdentity) -> VerifiedIdentity:
 
 def _whose(ctx: Context, verified: VerifiedIdentity) -> Flow[Account | None]:
     """Return the account of this identity, or of this person; never by address."""
-    identity = verified.identity
-    value = identity_value(identity.issuer, identity.subject)
-    linked = yield from ask(Find(ctx.key("identity", value)))
+    linked = yield from ask(Find(_identity_key(ctx, verified)))
     if linked:
         return linked[0]
     same = yield from ask(Find(ctx.key("codice_fiscale", verified.codice_fiscale or "")))
     return next((a for a in same if a.state in {AccountState.ACTIVE, AccountState.SUSPENDED}), None)
+
+
+def _identity_key(ctx: Context, verified: VerifiedIdentity) -> Key:
+    """Return what an account is found by that this identity opens."""
+    identity = verified.identity
+    return ctx.key("identity", identity_value(identity.issuer, identity.subject))
+
+
+def _check_not_elsewhere(ctx: Context, account: Account, verified: VerifiedIdentity) -> Flow[None]:
+    """Refuse an identity that opens another account of the person already."""
+    linked = yield from ask(Find(_identity_key(ctx, verified)))
+    if any(other.id != account.id for other in linked):
+        raise refusal("registration.person_known")
 
 
 def _check_same_person(account: Account, verified: VerifiedIdentity) -> None:
@@ -128,6 +140,7 @@ def _known_person(
     """Link at once, or let the person decide first, with the difference before their eyes."""
     if verified.identity in account.identities:
         return (yield from _signed_in(ctx, account, (), verified, service))
+    yield from _check_not_elsewhere(ctx, account, verified)
     if account.link in _OPEN_BY_IDENTITY or not ctx.profile.federation.align:
         events = yield from _linked(ctx, account, verified)
         return (yield from _signed_in(ctx, account, events, verified, service))
@@ -196,6 +209,7 @@ def align(ctx: Context, account: Account, command: c.Align) -> Flow[Decision]:
             events=(event,),
             answer=Answer(next=Next.SIGN_IN, account=evolve(account, event)),
         )
+    yield from _check_not_elsewhere(ctx, account, verified)
     events = yield from _linked(ctx, account, verified)
     decision = yield from _signed_in(ctx, account, events, verified, "")
     evolved = after(account, decision.events)
@@ -314,6 +328,7 @@ def _vouched(
     service: str,
 ) -> Flow[Decision]:
     """Let the identity stand for the gates it may stand for, and go on to those left."""
+    yield from _check_not_elsewhere(ctx, account, verified)
     evolved = after(account, events)
     passed = (*evolved.gates_passed, *ctx.profile.federation.satisfies)
     events = (

@@ -141,7 +141,8 @@ def _remember(
     """
     policy = ctx.profile.password
     if not policy.history:
-        return (), b""
+        # Another portal of the realm may go by what is remembered.
+        return account.history, account.history_salt
     past = past_passwords(ctx, account)
     salt = account.history_salt or (yield from ask(Draw(_SALT_BYTES)))
     tags = {salt: (yield from ask(Tag(text, salt)))}
@@ -163,7 +164,7 @@ def past_passwords(ctx: Context, account: Account) -> tuple[Remembered, ...]:
     if isinstance(account.credential, DerivedCredential) and account.credential not in past:
         past = (*past, account.credential)
     most = ctx.profile.password.history
-    return past[-most:] if most else ()
+    return past[-most:] if most else account.history
 
 
 def matches(
