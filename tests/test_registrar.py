@@ -137,6 +137,7 @@ def test_hashing_never_blocks_the_loop():
     awaited = AsyncRegistrar(world.registrar.parts)
 
     async def main():
+        """Run in a loop."""
         await awaited.confirm(draft)
         return threading.get_ident()
 
@@ -152,6 +153,7 @@ def test_many_at_once_in_one_loop():
     awaited = AsyncRegistrar(world.registrar.parts)
 
     async def main():
+        """Run in a loop."""
         return await asyncio.gather(*(awaited.confirm(draft) for _ in range(8)))
 
     answers = asyncio.run(main())
@@ -285,6 +287,7 @@ def test_closing_is_awaited_where_it_can_be(store):
     """The asynchronous registrar closes parts of both kinds."""
 
     async def main():
+        """Run in a loop."""
         async with AsyncRegistrar.open(**{**LEAST, "storage": store}) as registrar:
             with pytest.raises(Refusal):
                 await registrar.sign_in("nobody@example.it", "wrong")

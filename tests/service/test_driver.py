@@ -139,6 +139,7 @@ def test_blocking_ports_never_block_the_loop():
         return (yield from ask(Double(1)))
 
     async def main():
+        """Run in a loop."""
         ports = Ports()
         await run_async(flow(), ports)
         return threading.get_ident(), ports.threads
@@ -152,6 +153,7 @@ def test_awaited_ports_stay_in_the_loop():
     """What can be awaited needs no thread."""
 
     async def main():
+        """Run in a loop."""
         ports = Ports(awaitable=True)
         await run_async(ask(Double(1)), ports)
         return threading.get_ident(), ports.threads
