@@ -200,3 +200,11 @@ def test_the_setting_is_named_and_not_shown(settings, said):
         parts(**settings)
     assert KEY not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+def test_two_identity_providers_with_one_name_are_an_error():
+    """One of them would be out of reach, so the assembly says which name it is."""
+    twins = [ScriptedProvider("spid", {}), ScriptedProvider("spid", {})]
+
+    with pytest.raises(SettingsError, match="several identity providers named spid"):
+        parts(identity_providers=[*twins, ScriptedProvider("cie", {})])

@@ -24,6 +24,7 @@ from registrazione.ports import (
     BreachList,
     Clock,
     HumanCheck,
+    IdentityProvider,
     MailDomains,
     PasswordHasher,
     Randomness,
@@ -94,10 +95,7 @@ def assemble(settings: Settings) -> Parts:
         checks=Checks(
             _listed(catalogue, PASSWORD_RULE, settings.password_rules, settings), settings.places
         ),
-        identities=Identities(
-            _made(catalogue, IDENTITY_PROVIDER, chosen, settings)
-            for chosen in settings.identity_providers
-        ),
+        identities=Identities(_providers(settings, catalogue)),
         observers=Observers(_listed(catalogue, OBSERVER, settings.observers, settings)),
         letters=_letters(settings, profile, vault),
         catalogue=catalogue,
@@ -132,6 +130,20 @@ def _listed(
     listed = tuple(chosen)
     names = (*(name for name in brought if name not in listed), *listed)
     return tuple(_made(catalogue, port, name, settings) for name in names)
+
+
+def _providers(settings: Settings, catalogue: PluginCatalogue) -> tuple[IdentityProvider, ...]:
+    """Return the identity providers; of two with one name, one would be out of reach."""
+    made: list[IdentityProvider] = [
+        _made(catalogue, IDENTITY_PROVIDER, chosen, settings)
+        for chosen in settings.identity_providers
+    ]
+    names = [provider.name for provider in made]
+    if len(set(names)) < len(names):
+        twice = sorted({name for name in names if names.count(name) > 1})
+        message = f"there are several identity providers named {', '.join(twice)}"
+        raise SettingsError(message)
+    return tuple(made)
 
 
 def _human_check(settings: Settings, profile: Profile, catalogue: PluginCatalogue) -> HumanCheck:
