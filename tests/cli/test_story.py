@@ -233,3 +233,21 @@ def test_a_closed_pipe(monkeypatch):
         screen.title(profile("polis"))
     with suppress(BrokenPipeError):
         stream.close()
+
+
+@pytest.mark.parametrize(
+    ("called", "found", "shown"),
+    [
+        (".venv/bin/registrazione", None, ".venv/bin/registrazione"),
+        (".venv/bin/registrazione", "/usr/bin/registrazione", "registrazione"),
+        ("__main__.py", None, "registrazione"),
+    ],
+)
+def test_the_advice_calls_the_program_as_it_can_be_called(monkeypatch, called, found, shown):
+    """After `make demo` nothing is on the path, so the advice names the program's own file."""
+    monkeypatch.setattr(sys, "argv", [called])
+    monkeypatch.setattr(command.shutil, "which", lambda _name: found)
+
+    advised = command.accounts_command("polis", "sqlite:///registrazione-story.db")
+
+    assert advised == f"{shown} accounts list --profile polis"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import shutil
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -130,6 +133,14 @@ def _is_of_a_story(path: Path) -> bool:
     return bool(mark == _MARK)
 
 
+def _program() -> str:
+    """Return what this program is to be called by: its path, where its name alone finds nothing."""
+    called = sys.argv[0]
+    if Path(called).name != "registrazione" or shutil.which("registrazione") is not None:
+        return "registrazione"
+    return os.path.relpath(called)
+
+
 def accounts_command(profile: str, storage: str) -> str:
     """Return the command line that lists what a story has left behind.
 
@@ -138,7 +149,7 @@ def accounts_command(profile: str, storage: str) -> str:
         storage: Address of the database.
     """
     if storage == f"sqlite:///{DATABASE}":
-        return f"registrazione accounts list --profile {profile}"
-    command = ["registrazione", "accounts", "list", "--profile", profile, "--storage", storage]
+        return shlex.join([_program(), "accounts", "list", "--profile", profile])
+    command = [_program(), "accounts", "list", "--profile", profile, "--storage", storage]
     command += ["--mailer", "console://", "--base-url", BASE_URL]
     return f"REGISTRAZIONE_SECRET_KEYS={shlex.quote(KEYS[0])} {shlex.join(command)}"
