@@ -14,7 +14,7 @@ def pages() -> str:
     """Return a section for each command of ``registrazione``."""
     from registrazione.cli.app import cli  # noqa: PLC0415 - its libraries are an extra
 
-    return "\n".join(_sections(cli, click.Context(cli, info_name="registrazione"), 2))
+    return "\n".join(_sections(cli, context_of(cli, "registrazione"), 2))
 
 
 def _sections(command: click.Command, context: click.Context, level: int) -> Iterator[str]:
@@ -31,7 +31,7 @@ def _sections(command: click.Command, context: click.Context, level: int) -> Ite
         for name in command.list_commands(context):
             inner = command.get_command(context, name)
             if inner is not None and not inner.hidden:
-                below = click.Context(inner, info_name=name, parent=context)
+                below = context_of(inner, name, context)
                 yield from _sections(inner, below, min(level + 1, 4))
 
 
@@ -46,3 +46,10 @@ def _paragraph(text: str) -> str:
 def _option(option: click.Option) -> tuple[str, str]:
     names = ", ".join((*option.opts, *option.secondary_opts))
     return code(names), prose(option.help or "")
+
+
+def context_of(
+    command: click.Command, name: str, parent: click.Context | None = None
+) -> click.Context:
+    """Return a context as a run would make it: a command remembers its first one's help option."""
+    return click.Context(command, info_name=name, parent=parent, **command.context_settings)
