@@ -30,6 +30,24 @@ _Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 _ID: _Decorator = click.argument("account_id", metavar="ID")
 
 
+def _in_parts(things: str) -> _Decorator:
+    """Return the options of a list that is shown in parts."""
+
+    def options(function: Callable[..., None]) -> Callable[..., None]:
+        limit = click.option(
+            "--limit",
+            metavar="N",
+            type=click.IntRange(1, 1000),
+            default=100,
+            show_default=True,
+            help=f"Most {things} to list.",
+        )
+        after = click.option("--after", metavar="CURSOR", help="Go on where an earlier list ended.")
+        return limit(after(function))
+
+    return options
+
+
 @click.group()
 def accounts() -> None:
     """Look at accounts, and act on them as an operator.
@@ -51,15 +69,7 @@ for _operation in OPERATIONS:
     type=click.Choice([str(state) for state in AccountState]),
     help="Only accounts in this state; may be given several times.",
 )
-@click.option(
-    "--limit",
-    metavar="N",
-    type=click.IntRange(1, 1000),
-    default=100,
-    show_default=True,
-    help="Most accounts to list.",
-)
-@click.option("--after", metavar="CURSOR", help="Go on where an earlier list ended.")
+@_in_parts("accounts")
 @with_desk
 def list_accounts(desk: Desk, *, states: tuple[str, ...], limit: int, after: str | None) -> None:
     """List accounts, the oldest first.
@@ -171,15 +181,7 @@ def history(desk: Desk, operator: Operator, account_id: str) -> None:
     show_default=True,
     help="Only letters in this state; may be given several times.",
 )
-@click.option(
-    "--limit",
-    metavar="N",
-    type=click.IntRange(1, 1000),
-    default=100,
-    show_default=True,
-    help="Most letters to list.",
-)
-@click.option("--after", metavar="CURSOR", help="Go on where an earlier list ended.")
+@_in_parts("letters")
 @with_desk
 def letters(desk: Desk, *, states: tuple[str, ...], limit: int, after: str | None) -> None:
     """List the letters of the outbox, the oldest first.

@@ -195,7 +195,6 @@ class Limits:
         public: Public requests about one person or address within ``window``.
         origin: Public requests of one origin within ``window``.
         window: Length of that time.
-        pending: Unconfirmed registrations of one person that may coexist.
     """
 
     attempts: int = 10
@@ -204,7 +203,6 @@ class Limits:
     public: int = 10
     origin: int = 300
     window: timedelta = timedelta(hours=1)
-    pending: int = 10
 
 
 @attrs.frozen(kw_only=True)
