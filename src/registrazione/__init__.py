@@ -6,10 +6,10 @@ library for its version, or at its start, waits for nothing that it does not use
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from registrazione._version import __version__
 
+# What `typing` would say; loading it would take longer than all the rest here.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from registrazione.core.answer import Answer, Next
     from registrazione.core.commands import Operator

@@ -1,59 +1,34 @@
 """The codice fiscale: what a code says of itself, without any list of places or persons.
 
-DM 23 December 1976: sixteen characters for surname (3), name (3), year (2), month (1), day and
-sex (2), place (4) and a check letter. Where two persons would get the same code, digits are
-replaced by letters from the right or anywhere else (*omocodia*). Article 10 also gives persons
-a provisional code of eleven digits. A sound code is no proof that the person exists.
+The rules are in :mod:`registrazione.core.cf_rules`, the reasons for a refusal in
+:mod:`registrazione.core.cf_faults`. A sound code is no proof that the person exists.
+
+A program that only wants verdicts should not wait for its first one: this module loads attrs,
+with the faults, when something is found wrong, and is a plain class for the same reason.
 """
 
 from __future__ import annotations
 
-import re
-from datetime import date
-from string import ascii_uppercase
-
-import attrs
-
-from registrazione.core.refusals import Fault, Refusal, fault
-from registrazione.core.text import trim
-
-MAX_TYPED = 64
-
-_LENGTH = 16
-_PROVISIONAL_LENGTH = 11
-_DIGITS = "0123456789"
-_OMOCODIA_LETTERS = "LMNPQRSTUV"
-_UNDO_OMOCODIA = str.maketrans(_OMOCODIA_LETTERS, _DIGITS)
-_DIGIT_POSITIONS = (6, 7, 9, 10, 12, 13, 14)
-_LAST_DAY = dict(zip("ABCDEHLMPRST", (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), strict=True))
-_MONTHS = "".join(_LAST_DAY)
-_WOMEN_ADD = 40
-
-_DIGIT = f"[{_DIGITS}{_OMOCODIA_LETTERS}]"
-_SHAPE = re.compile(
-    rf"[A-Z]{{6}}{_DIGIT}{{2}}[{_MONTHS}]{_DIGIT}{{2}}[A-Z]{_DIGIT}{{3}}[A-Z]",
+from registrazione.core.cf_rules import (
+    DIGIT_POSITIONS,
+    MAX_TYPED,
+    MONTHS,
+    OMOCODIA_LETTERS,
+    PROVISIONAL_LENGTH,
+    UNDO_OMOCODIA,
+    WOMEN_ADD,
+    check_letter,
+    is_sound,
+    sound_code,
 )
-_PROVISIONAL = re.compile(r"(?!0{7})[0-9]{11}")
-_FOREIGN = re.compile(r"[^A-Za-z0-9]")
 
-_EXPECTED = {"L": ascii_uppercase, "D": _DIGITS + _OMOCODIA_LETTERS, "M": _MONTHS}
-_EXPECTED_NAMES = {"L": "letter", "D": "digit", "M": "month"}
-_PATTERN = "LLLLLLDDMDDLDDDL"
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import date
 
-# What a sign counts in the check sum: the digits 0 to 9 as much as the letters A to J.
-_SIGNS = (_DIGITS + ascii_uppercase).encode()
-_ODD_TO_J = bytes((1, 0, 5, 7, 9, 13, 15, 17, 19, 21))
-_ODD_FROM_K = bytes((2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23))
-_ODD = bytes.maketrans(_SIGNS, _ODD_TO_J + _ODD_TO_J + _ODD_FROM_K)
-_EVEN = bytes.maketrans(_SIGNS, bytes((*range(10), *range(26))))
-_NO_HINT = ""
-_LUHN_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+    from registrazione.core.refusals import Fault
 
-_LOOKALIKES = {
-    sign: (twin, f"{letter}/{digit}")
-    for letter, digit in ("O0", "I1", "S5", "B8")
-    for sign, twin in ((letter, digit), (digit, letter))
-}
+__all__ = ["MAX_TYPED", "CodiceFiscale", "check_codice_fiscale", "is_codice_fiscale"]
 
 
 def is_codice_fiscale(text: object) -> bool:
@@ -65,10 +40,7 @@ def is_codice_fiscale(text: object) -> bool:
     Returns:
         ``True`` where :func:`check_codice_fiscale` finds no fault.
     """
-    if not isinstance(text, str):
-        return False
-    text = str.__str__(text)
-    return len(text) <= MAX_TYPED and _is_sound(_canonical(text))
+    return sound_code(text) is not None
 
 
 def check_codice_fiscale(text: object, field: str = "cf") -> tuple[Fault, ...]:
@@ -85,28 +57,38 @@ def check_codice_fiscale(text: object, field: str = "cf") -> tuple[Fault, ...]:
     Returns:
         The faults, all of them errors. A sound provisional code has none here either.
     """
-    outcome = _code_or_faults(text, field)
-    return () if isinstance(outcome, str) else outcome
+    return () if is_codice_fiscale(text) else _faults(text, field)
 
 
-def _sound_code(_instance: object, _attribute: object, code: str) -> None:
-    if not _is_sound(code):
-        message = "not a canonical codice fiscale; use CodiceFiscale.parse"
-        raise ValueError(message)
+def _faults(text: object, field: str) -> tuple[Fault, ...]:
+    from registrazione.core.cf_faults import faults_of  # noqa: PLC0415 - see the module's head
+
+    return faults_of(text, field)
 
 
-@attrs.frozen(kw_only=True, repr=False)
 class CodiceFiscale:
     """A sound codice fiscale, printed only with its middle hidden (GDPR art. 87).
 
     Args:
         code: The canonical text, in capitals; :meth:`parse` makes it from what was typed.
 
+    Raises:
+        ValueError: The text is not canonical or not sound; it is not repeated in the error.
+
     Two codes are equal if their whole text is: the key of an account is the code as issued,
-    because two persons may share a code but for omocodia.
+    because two persons may share a code but for omocodia. The value is immutable.
     """
 
-    code: str = attrs.field(validator=_sound_code)
+    __slots__ = ("code",)
+
+    code: str
+
+    def __init__(self, *, code: str) -> None:
+        """Keep the code, if it is a sound one."""
+        if not is_sound(code):
+            message = "not a canonical codice fiscale; use CodiceFiscale.parse"
+            raise ValueError(message)
+        object.__setattr__(self, "code", code)
 
     @classmethod
     def parse(cls, text: object, field: str = "cf") -> CodiceFiscale:
@@ -122,10 +104,12 @@ class CodiceFiscale:
         Raises:
             Refusal: With the faults of :func:`check_codice_fiscale`.
         """
-        outcome = _code_or_faults(text, field)
-        if not isinstance(outcome, str):
-            raise Refusal(*outcome)
-        return cls(code=outcome)
+        code = sound_code(text)
+        if code is None:
+            from registrazione.core.refusals import Refusal  # noqa: PLC0415 - see the module's head
+
+            raise Refusal(*_faults(text, field))
+        return cls(code=code)
 
     @property
     def masked(self) -> str:
@@ -143,13 +127,13 @@ class CodiceFiscale:
     @property
     def is_provisional(self) -> bool:
         """Tell whether this is a code of eleven digits, which says nothing of the person."""
-        return len(self.code) == _PROVISIONAL_LENGTH
+        return len(self.code) == PROVISIONAL_LENGTH
 
     @property
     def is_omocodia(self) -> bool:
         """Tell whether a letter stands for a digit in any of the seven digit positions."""
         return not self.is_provisional and any(
-            self.code[position] in _OMOCODIA_LETTERS for position in _DIGIT_POSITIONS
+            self.code[position] in OMOCODIA_LETTERS for position in DIGIT_POSITIONS
         )
 
     @property
@@ -161,10 +145,10 @@ class CodiceFiscale:
         if self.is_provisional:
             return self
         signs = list(self.code[:-1])
-        for position in _DIGIT_POSITIONS:
-            signs[position] = signs[position].translate(_UNDO_OMOCODIA)
+        for position in DIGIT_POSITIONS:
+            signs[position] = signs[position].translate(UNDO_OMOCODIA)
         plain = "".join(signs)
-        return CodiceFiscale(code=plain + _check_letter(plain))
+        return CodiceFiscale(code=plain + check_letter(plain))
 
     @property
     def surname_triplet(self) -> str | None:
@@ -181,19 +165,19 @@ class CodiceFiscale:
         """Return ``"M"`` or ``"F"``."""
         if self.is_provisional:
             return None
-        return "F" if self._number(9, 11) > _WOMEN_ADD else "M"
+        return "F" if self._number(9, 11) > WOMEN_ADD else "M"
 
     @property
     def birth_day(self) -> int | None:
         """Return the day of birth, from 1 to 31."""
         if self.is_provisional:
             return None
-        return self._number(9, 11) % _WOMEN_ADD
+        return self._number(9, 11) % WOMEN_ADD
 
     @property
     def birth_month(self) -> int | None:
         """Return the month of birth, from 1 to 12."""
-        return None if self.is_provisional else _MONTHS.index(self.code[8]) + 1
+        return None if self.is_provisional else MONTHS.index(self.code[8]) + 1
 
     @property
     def possible_birth_dates(self) -> tuple[date, ...]:
@@ -204,8 +188,10 @@ class CodiceFiscale:
         """
         if self.is_provisional:
             return ()
-        year, month = self._number(6, 8), _MONTHS.index(self.code[8]) + 1
-        day = self._number(9, 11) % _WOMEN_ADD
+        from datetime import date  # noqa: PLC0415 - only a code that is asked for its date needs it
+
+        year, month = self._number(6, 8), MONTHS.index(self.code[8]) + 1
+        day = self._number(9, 11) % WOMEN_ADD
         return tuple(
             date(century + year, month, day)
             for century in (1900, 2000)
@@ -222,95 +208,36 @@ class CodiceFiscale:
         """Return the Belfiore code of the place of birth, with its omocodia undone."""
         if self.is_provisional:
             return None
-        return self.code[11] + self.code[12:15].translate(_UNDO_OMOCODIA)
+        return self.code[11] + self.code[12:15].translate(UNDO_OMOCODIA)
 
     def _number(self, start: int, stop: int) -> int:
-        return int(self.code[start:stop].translate(_UNDO_OMOCODIA))
+        return int(self.code[start:stop].translate(UNDO_OMOCODIA))
 
+    def __eq__(self, other: object) -> bool:
+        """Compare the whole text."""
+        return self.code == other.code if isinstance(other, CodiceFiscale) else NotImplemented
 
-def _code_or_faults(text: object, field: str) -> str | tuple[Fault, ...]:
-    if text is None:
-        return (fault("input.missing", field),)
-    if not isinstance(text, str):
-        return (fault("input.type", field),)
-    # A subclass may override every method, so it is taken down to plain text first.
-    text = str.__str__(text)
-    if len(text) > MAX_TYPED:
-        return (fault("cf.lunghezza", field, length=len(text)),)
-    code = _canonical(text)
-    if not code:
-        return (fault("input.missing", field),)
-    if _is_sound(code):
-        return code
-    return _faults_of_text(code, field) or (_fault_of_content(code, field),)
+    def __hash__(self) -> int:
+        """Hash the whole text."""
+        return hash((CodiceFiscale, self.code))
 
+    def __setattr__(self, name: str, _value: object) -> None:
+        """Refuse every change.
 
-def _canonical(text: str) -> str:
-    """Trim, and make capitals only of ASCII: Unicode would fold other letters into it."""
-    text = trim(text)
-    return text.upper() if text.isascii() else text
+        Raises:
+            AttributeError: Always.
+        """
+        message = f"{name} of a codice fiscale cannot be set"
+        raise AttributeError(message)
 
+    def __delattr__(self, name: str) -> None:
+        """Refuse every removal.
 
-def _is_sound(code: str) -> bool:
-    if _SHAPE.fullmatch(code):
-        return _check_letter(code[:-1]) == code[-1] and _has_date(code)
-    return _PROVISIONAL.fullmatch(code) is not None and _luhn(code)
+        Raises:
+            AttributeError: Always.
+        """
+        self.__setattr__(name, None)
 
-
-def _check_letter(signs: str) -> str:
-    data = signs.encode("ascii")
-    total = sum(data[::2].translate(_ODD)) + sum(data[1::2].translate(_EVEN))
-    return ascii_uppercase[total % 26]
-
-
-def _luhn(digits: str) -> bool:
-    numbers = [int(digit) for digit in digits]
-    return (sum(numbers[::2]) + sum(_LUHN_DOUBLED[n] for n in numbers[1::2])) % 10 == 0
-
-
-def _has_date(code: str) -> bool:
-    day = int(code[9:11].translate(_UNDO_OMOCODIA))
-    if day > _WOMEN_ADD:
-        day -= _WOMEN_ADD
-    if not 1 <= day <= _LAST_DAY[code[8]]:
-        return False
-    # In both centuries the leap years are the multiples of four, 1900 excepted.
-    is_leap_day = code[8] == "B" and day == _LAST_DAY["B"]
-    return not is_leap_day or int(code[6:8].translate(_UNDO_OMOCODIA)) % 4 == 0
-
-
-def _faults_of_text(code: str, field: str) -> tuple[Fault, ...]:
-    faults: list[Fault] = []
-    all_digits = code.isascii() and code.isdigit()
-    if len(code) != _LENGTH and not (len(code) == _PROVISIONAL_LENGTH and all_digits):
-        faults.append(fault("cf.lunghezza", field, length=len(code)))
-    foreign = _FOREIGN.search(code)
-    if foreign is not None:
-        faults.append(fault("cf.carattere", field, position=foreign.start() + 1))
-    return tuple(faults)
-
-
-def _fault_of_content(code: str, field: str) -> Fault:
-    if len(code) == _PROVISIONAL_LENGTH:
-        return fault("cf.controllo", field, hint=_NO_HINT)
-    for position, (sign, kind) in enumerate(zip(code, _PATTERN, strict=True), start=1):
-        if sign not in _EXPECTED[kind]:
-            name = _EXPECTED_NAMES[kind]
-            return fault("cf.forma", field, position=position, expected=name, hint=_hint(code))
-    if _check_letter(code[:-1]) != code[-1]:
-        return fault("cf.controllo", field, hint=_hint(code))
-    return fault("cf.data_impossibile", field)
-
-
-def _hint(code: str) -> str:
-    """Name the single typing error that, undone, makes the code sound."""
-    for position, sign in enumerate(code):
-        if sign in _LOOKALIKES:
-            twin, word = _LOOKALIKES[sign]
-            if _is_sound(f"{code[:position]}{twin}{code[position + 1 :]}"):
-                return word
-    for left in range(_LENGTH - 1):
-        swapped = f"{code[:left]}{code[left + 1]}{code[left]}{code[left + 2 :]}"
-        if _is_sound(swapped):
-            return "swap"
-    return _NO_HINT
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel as the text, and be checked again on arrival."""
+        return CodiceFiscale.parse, (self.code,)

@@ -16,7 +16,7 @@ from typing import Protocol, TypeVar
 
 from registrazione.core.codice_fiscale import CodiceFiscale
 from registrazione.core.refusals import Fault, Severity, fault
-from registrazione.core.text import clean_line, trim
+from registrazione.core.text import clean_line
 from registrazione.core.transliteration import (
     accepted_spellings,
     name_problem,
@@ -24,6 +24,7 @@ from registrazione.core.transliteration import (
     official_spelling,
     surname_triplet,
 )
+from registrazione.core.trimming import trim
 
 MAX_NAME = 200
 

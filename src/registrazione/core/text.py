@@ -11,17 +11,12 @@ import re
 import unicodedata
 
 from registrazione.core.refusals import Fault, fault
+from registrazione.core.trimming import SPACES, trim
 
 MAX_IDENTIFIER = 64
 MAX_TOKEN = 1024
 
-# Unicode's space separators (category Zs), written out because ``\s`` also holds controls.
-_SPACES = (
-    " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
-    "\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-)
-_INNER_SPACE = re.compile(f"[{_SPACES}]+")
-_WHITE_SPACE = _SPACES + "\t\r\n"
+_INNER_SPACE = re.compile(f"[{SPACES}]+")
 _LINE_END = re.compile(r"\r\n?")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9._~-]+")
 
@@ -55,7 +50,7 @@ def clean_line(value: object, *, max_length: int, field: str | None = None) -> s
     if isinstance(text, Fault):
         return text
     # A line end at the edge is no slip of the hand but a second header: only spaces go.
-    text = _INNER_SPACE.sub(" ", unicodedata.normalize("NFC", text).strip(_SPACES))
+    text = _INNER_SPACE.sub(" ", unicodedata.normalize("NFC", text).strip(SPACES))
     return _fault_in(text, max_length, field) or text
 
 
@@ -133,14 +128,6 @@ def clean_identifier(
     if _IDENTIFIER.fullmatch(text) is None:
         return fault("input.malformed", field)
     return text
-
-
-def trim(text: str) -> str:
-    """Return the text without spaces, tabs and line ends at either end.
-
-    Unlike :meth:`str.strip` it leaves every other control in place, to be refused.
-    """
-    return text.strip(_WHITE_SPACE)
 
 
 def _capped(value: object, max_length: int, field: str | None) -> str | Fault:
