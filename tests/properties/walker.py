@@ -19,7 +19,7 @@ from registrazione.adapters.memory import MemoryStore
 from registrazione.core.account import Account, DerivedCredential, Identity
 from registrazione.core.commands import Expire, WarnPassword
 from registrazione.core.flows.common import Context, reveal
-from registrazione.core.flows.federated import missing_fields
+from registrazione.core.flows.missing_data import missing_fields
 from registrazione.core.profile import Profile, Window
 from registrazione.profiles import load
 from registrazione.service.driver import run

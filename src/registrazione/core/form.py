@@ -68,6 +68,8 @@ class FormField:
     autocomplete: str = ""
 
 
+CREDENTIAL_KINDS = frozenset({FieldKind.USERNAME, FieldKind.PASSWORD})
+"""What the person chooses to sign in with: no identity provider tells it, no operator sets it."""
 CONFIRMATIONS = {"email_again": "email", "password_again": "password"}
 """Fields that repeat another one and are kept nowhere."""
 

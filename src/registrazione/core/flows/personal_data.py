@@ -18,9 +18,9 @@ from registrazione.core.flows.passwords import cleared, count_attempt, failed, m
 from registrazione.core.form import (
     CODICE_FISCALE,
     CONFIRMATIONS,
+    CREDENTIAL_KINDS,
     EMAIL,
     Editable,
-    FieldKind,
     FormField,
 )
 from registrazione.core.questions import Find, Flow, ask
@@ -28,7 +28,6 @@ from registrazione.core.refusals import Refusal, fault, refusal
 from registrazione.core.states import AccountState, PasswordState
 
 _HOLDING = frozenset({AccountState.ACTIVE, AccountState.SUSPENDED})
-_SECRET_KINDS = frozenset({FieldKind.PASSWORD, FieldKind.USERNAME})
 
 
 def update_contacts(ctx: Context, account: Account, command: c.UpdateContacts) -> Flow[Decision]:
@@ -155,7 +154,7 @@ def _operator_fields(ctx: Context) -> Mapping[str, FormField]:
     fields = {
         field.name: attrs.evolve(field, required=False)
         for field in ctx.profile.form
-        if field.kind not in _SECRET_KINDS and field.name not in CONFIRMATIONS
+        if field.kind not in CREDENTIAL_KINDS and field.name not in CONFIRMATIONS
     }
     if ctx.profile.codice_fiscale != "absent":
         fields["cf"] = attrs.evolve(CODICE_FISCALE, required=False)

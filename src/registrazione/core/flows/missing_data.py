@@ -1,0 +1,108 @@
+"""Whom nobody knew yet, vouched for by an identity provider: what it did not tell is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from registrazione.core import commands as c
+from registrazione.core import events as e
+from registrazione.core.account import Account, VerifiedIdentity
+from registrazione.core.answer import Answer, Next
+from registrazione.core.decision import Decision
+from registrazione.core.emails import EmailAddress
+from registrazione.core.evolve import evolve
+from registrazione.core.flows.common import Context, new_id
+from registrazione.core.flows.forms import read_consents, read_form, reference
+from registrazione.core.flows.vouching import free_email, vouched
+from registrazione.core.form import CODICE_FISCALE, CONFIRMATIONS, CREDENTIAL_KINDS, FormField
+from registrazione.core.questions import Flow, SignToken, ask
+from registrazione.core.refusals import Refusal, refusal
+from registrazione.core.tokens import Purpose
+
+
+def new_person(ctx: Context, verified: VerifiedIdentity, service: str) -> Flow[Decision]:
+    """Register whom the provider vouches for; ask for what it does not tell (MIM-06, UNI-02)."""
+    when = ctx.profile.window.fault_at(ctx.now)
+    if when is not None:
+        raise refusal(f"window.{when}")
+    values = dict(verified.values)
+    account_id = yield from new_id()
+    email = yield from free_email(ctx, values.pop("email", None), account_id)
+    account = Account(
+        id=account_id,
+        profile=ctx.profile.name,
+        realm=ctx.profile.realm,
+        codice_fiscale=verified.codice_fiscale,
+        values=values,
+        email=email,
+        personal_email=email,
+        created_at=ctx.now,
+        waiting_since=ctx.now,
+        pending_identity=verified,
+    )
+    missing = missing_fields(ctx, account)
+    if not missing and not ctx.profile.consents:
+        return (yield from vouched(ctx, account, (), verified, service))
+    event = e.DataMissing(pending_identity=verified)
+    evolved = evolve(account, event)
+    ticket = yield from ask(
+        SignToken(Purpose.IDENTITY, account.id, evolved.epoch, service, ctx.now)
+    )
+    return Decision(
+        account=account,
+        events=(event,),
+        answer=Answer(
+            next=Next.COMPLETE_DATA,
+            account=evolved,
+            ticket=ticket,
+            missing=tuple(field.name for field in missing),
+        ),
+    )
+
+
+def missing_fields(ctx: Context, account: Account) -> tuple[FormField, ...]:
+    """Return the mandatory fields that the provider did not tell."""
+    known: Mapping[str, object] = {
+        **account.values,
+        "cf": account.codice_fiscale,
+        "email": account.email,
+    }
+    asked = ctx.profile.form
+    if ctx.profile.codice_fiscale == "required" and ctx.profile.field("cf") is None:
+        # Asked on a page of its own where nobody vouches for the person (MIM-11).
+        asked = (CODICE_FISCALE, *asked)
+    return tuple(
+        field
+        for field in asked
+        if field.required
+        and field.kind not in CREDENTIAL_KINDS
+        and not known.get(CONFIRMATIONS.get(field.name, field.name))
+    )
+
+
+def complete_data(ctx: Context, account: Account, command: c.CompleteData) -> Flow[Decision]:
+    """Take what was missing, and go on: the identity is proved already (MIM-06)."""
+    verified = account.pending_identity
+    if verified is None:
+        raise refusal("token.used")
+    consents, lacking = read_consents(ctx, command.consents, earlier=account.consents)
+    fields = missing_fields(ctx, account)
+    try:
+        reading = yield from read_form(
+            ctx, fields, command.values, account.codice_fiscale, known=account.values
+        )
+    except Refusal as refused:
+        raise Refusal(*refused.faults, *lacking) from None
+    if lacking:
+        raise Refusal(*lacking)
+    values = {**account.values, **reading.values}
+    typed = values.pop("email", None)
+    email = reference(ctx, None, EmailAddress.of(typed)) if typed else account.email
+    event = e.DataCompleted(
+        values=values,
+        consents=consents,
+        email=email,
+        personal_email=email,
+        codice_fiscale=reading.codice_fiscale,
+    )
+    return (yield from vouched(ctx, account, (event,), verified, ""))

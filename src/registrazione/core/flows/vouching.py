@@ -1,0 +1,136 @@
+"""What an identity provider vouches for: the same person, the gates it stands for, the way in."""
+
+from __future__ import annotations
+
+import attrs
+
+from registrazione.core import events as e
+from registrazione.core.account import Account, VerifiedIdentity
+from registrazione.core.answer import Answer
+from registrazione.core.decision import Decision
+from registrazione.core.emails import EmailAddress
+from registrazione.core.evolve import after, identity_value
+from registrazione.core.flows.common import (
+    Context,
+    letter,
+    new_session,
+    offers,
+    what_next,
+)
+from registrazione.core.flows.gates import first_code, onwards
+from registrazione.core.profile import Gate
+from registrazione.core.questions import Find, Flow, NormaliseEmail, ask
+from registrazione.core.records import Key
+from registrazione.core.refusals import refusal
+from registrazione.core.states import AccountState
+
+_WHO = ("name", "surname", "birth_date")
+
+
+def identity_key(ctx: Context, verified: VerifiedIdentity) -> Key:
+    """Return what an account is found by that this identity opens."""
+    identity = verified.identity
+    return ctx.key("identity", identity_value(identity.issuer, identity.subject))
+
+
+def check_not_elsewhere(ctx: Context, account: Account, verified: VerifiedIdentity) -> Flow[None]:
+    """Refuse an identity that opens another account of the person already."""
+    linked = yield from ask(Find(identity_key(ctx, verified)))
+    if any(other.id != account.id for other in linked):
+        raise refusal("registration.person_known")
+
+
+def check_same_person(account: Account, verified: VerifiedIdentity) -> None:
+    """Refuse somebody else's identity (UNI-04).
+
+    Where the account has no codice fiscale, the names and the birth date have to agree.
+    """
+    if account.codice_fiscale is not None:
+        same = account.codice_fiscale == verified.codice_fiscale
+    else:
+        told = [name for name in _WHO if account.values.get(name) and verified.values.get(name)]
+        same = {"name", "surname"} <= set(told) and all(
+            _spelt(account.values[name]) == _spelt(verified.values[name]) for name in told
+        )
+    if not same:
+        raise refusal("identity.other_person")
+
+
+def _spelt(text: str) -> str:
+    """Return a name as it is compared: providers write capitals where people do not."""
+    return " ".join(text.casefold().split())
+
+
+def free_email(ctx: Context, told: str | None, account_id: str) -> Flow[str | None]:
+    """Return the provider's address, unless it is none or another account holds it."""
+    address = yield from ask(NormaliseEmail(told or "", "email"))
+    if not isinstance(address, EmailAddress):
+        return None
+    if "email" in ctx.profile.unique:
+        for other in (yield from ask(Find(ctx.key("email", address.key)))):
+            holds = other.state in {AccountState.ACTIVE, AccountState.SUSPENDED}
+            if holds and other.id != account_id:
+                return None
+    return address.address
+
+
+def vouched(
+    ctx: Context,
+    account: Account,
+    events: tuple[e.Event, ...],
+    verified: VerifiedIdentity,
+    service: str,
+) -> Flow[Decision]:
+    """Let the identity stand for the gates it may stand for, and go on to those left."""
+    yield from check_not_elsewhere(ctx, account, verified)
+    evolved = after(account, events)
+    passed = (*evolved.gates_passed, *ctx.profile.federation.satisfies)
+    events = (
+        *events,
+        e.IdentityVouched(gates_passed=tuple(dict.fromkeys(passed))),
+        e.IdentityLinked(
+            identities=tuple(dict.fromkeys((*evolved.identities, verified.identity))),
+            codice_fiscale=evolved.codice_fiscale,
+            values=evolved.values,
+        ),
+    )
+    decision = yield from onwards(ctx, account, events)
+    if after(account, decision.events).state is not AccountState.ACTIVE:
+        return decision
+    signed = yield from signed_in(ctx, account, decision.events, verified, service)
+    effects = (*decision.effects, *signed.effects)
+    return attrs.evolve(signed, effects=effects, others=decision.others)
+
+
+def signed_in(
+    ctx: Context,
+    account: Account,
+    events: tuple[e.Event, ...],
+    verified: VerifiedIdentity,
+    service: str,
+) -> Flow[Decision]:
+    """Return the decision that lets the person in.
+
+    An identity that stands for the visit also enables: whoever has no personal code yet gets a
+    temporary one by mail (POL-18).
+    """
+    base = after(account, events)
+    method = verified.identity.provider
+    enables = Gate.PRESENCE in ctx.profile.federation.satisfies
+    issued = (yield from first_code(ctx, base)) if enables else ()
+    sessions, token = yield from new_session(ctx, base, method, service)
+    entry = e.SignedIn(sessions=sessions, last_used_at=ctx.now, method=method)
+    events = (*events, *issued, entry)
+    evolved = after(account, events)
+    return Decision(
+        account=account,
+        events=events,
+        effects=(letter("code_recovery", evolved, first="yes"),) if issued else (),
+        answer=Answer(
+            next=what_next(ctx, evolved),
+            account=evolved,
+            session=token,
+            services=offers(ctx, evolved),
+            destination=service,
+        ),
+    )
