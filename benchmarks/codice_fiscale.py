@@ -1,16 +1,27 @@
 """What checking a codice fiscale costs, beside python-stdnum and python-codicefiscale.
 
-Run it with ``python benchmarks/codice_fiscale.py [codes]``. Half of the codes are sound, half have
-a wrong check letter. All libraries see the same codes, in turns; the slow one sees fewer of them.
-The figures are CPU time. They do not check the same: see the last column.
+Run it with ``python benchmarks/codice_fiscale.py [codes]``; it shows three things. The figures are
+CPU time.
+
+Verdicts: half of the codes are sound, half have a wrong check letter. All libraries see the same
+codes, in turns; the slow one sees fewer of them. They do not check the same: see the last column.
+
+The first verdict of a process: each in a process of its own, in turns, the median of all rounds,
+with the interpreter's start and without.
+
+Eight threads that all begin with a place of birth: how often the tables are read, and the most
+memory that the process took, with that of the interpreter and without.
 """
 
 from __future__ import annotations
 
 import random
+import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from codicefiscale import codicefiscale
 from stdnum.it import codicefiscale as stdnum
@@ -25,6 +36,15 @@ PLACES = ("H501", "F205", "L219", "F839", "G273", "A944", "D612", "Z110", "Z129"
 PARTS = 10
 SHARE = 50
 """The slow library sees one in so many codes."""
+ROUNDS = 7
+"""Of processes of their own."""
+THREADS = 8
+
+OURS = "registrazione"
+STDNUM = "python-stdnum"
+PYCF = "python-codicefiscale"
+SHARES_OF_A_VERDICT = {STDNUM: 1 / 3, PYCF: 1 / 250}
+"""What a verdict may take of theirs."""
 
 
 def some_codes(count: int) -> list[str]:
@@ -59,14 +79,14 @@ def with_places(code: str) -> bool:
 PLACES_KNOWN = InstalledPlaces()
 
 CHECKS: Sequence[tuple[str, Callable[[str], bool], int, str]] = (
-    ("registrazione, is_codice_fiscale", is_codice_fiscale, 1, "form, check letter, date"),
-    ("registrazione, with the place", with_places, 1, "the same, and that the place exists"),
-    ("python-stdnum", stdnum.is_valid, 1, "form, check letter, date"),
-    ("python-codicefiscale", codicefiscale.is_valid, SHARE, "form, check letter, date, place"),
+    (f"{OURS}, is_codice_fiscale", is_codice_fiscale, 1, "form, check letter, date"),
+    (f"{OURS}, with the place", with_places, 1, "the same, and that the place exists"),
+    (STDNUM, stdnum.is_valid, 1, "form, check letter, date"),
+    (PYCF, codicefiscale.is_valid, SHARE, "form, check letter, date, place"),
 )
 
 
-def main(count: int) -> None:
+def verdicts(count: int) -> None:
     """Print a row for each library."""
     codes = some_codes(count)
     for _, check, _, _ in CHECKS:
@@ -85,6 +105,136 @@ def main(count: int) -> None:
     for name, _, _, what in CHECKS:
         each = spent[name] / count
         print(f"{each * 1e6:8.1f}  {1 / each:9,.0f}  {spent[name] / fastest:6.1f}  {name}: {what}")
+    print()
+    for name, share in SHARES_OF_A_VERDICT.items():
+        tell("a verdict", fastest / spent[name], share, name)
+
+
+def tell(what: str, ratio: float, share: float, whom: str) -> None:
+    """Print whether a goal is met."""
+    verdict = "met" if ratio <= share else "missed"
+    print(f"goal {verdict}: {what} at most 1/{1 / share:.0f} of {whom}'s, 1/{1 / ratio:.1f} now")
+
+
+# -- processes of their own ---------------------------------------------------------------------
+
+SOUND = "RSSMRA76S09H501E"
+NOTHING = "the interpreter alone"
+FIRST_VERDICTS = {
+    NOTHING: "",
+    OURS: "from registrazione.core.codice_fiscale import is_codice_fiscale as check; "
+    f"assert check({SOUND!r})",
+    STDNUM: f"from stdnum.it.codicefiscale import is_valid as check; assert check({SOUND!r})",
+    PYCF: f"from codicefiscale.codicefiscale import is_valid as check; assert check({SOUND!r})",
+}
+FIRST_VERDICT = """
+import time
+start = time.process_time_ns()
+{statement}
+now = time.process_time_ns()
+print(now, now - start)
+"""
+
+
+def in_a_process(program: str) -> tuple[int, ...]:
+    """Return the numbers that a program prints."""
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    return tuple(map(int, done.stdout.split()))
+
+
+def in_turns(programs: dict[str, str], rounds: int) -> dict[str, tuple[float, ...]]:
+    """Return the medians of what programs print; the first round only warms the disk's cache."""
+    found: dict[str, list[tuple[int, ...]]] = {name: [] for name in programs}
+    for number in range(rounds + 1):
+        for name, program in programs.items():
+            numbers = in_a_process(program)
+            if number:
+                found[name].append(numbers)
+    return {
+        name: tuple(map(statistics.median, zip(*rows, strict=True))) for name, rows in found.items()
+    }
+
+
+def first_verdicts(rounds: int) -> None:
+    """Print what a process pays for its first verdict."""
+    programs = {
+        name: FIRST_VERDICT.format(statement=statement)
+        for name, statement in FIRST_VERDICTS.items()
+    }
+    medians = in_turns(programs, rounds)
+    print(f"\nthe first verdict of a process, {rounds} rounds\n")
+    print(f"{'CPU ms':>8}  {'net ms':>8}")
+    for name, (gross, net) in medians.items():
+        print(f"{gross / 1e6:8.1f}  {net / 1e6:8.1f}  {name}")
+    (gross, net), (their_gross, their_net) = medians[OURS], medians[PYCF]
+    print()
+    tell("the first verdict, start included,", gross / their_gross, 1 / 20, PYCF)
+    tell("the first verdict, start left out,", net / their_net, 1 / 20, PYCF)
+
+
+FIRST_PLACES = {
+    NOTHING: ("", "pass"),
+    OURS: (
+        "from registrazione.checks.places import InstalledPlaces",
+        "assert InstalledPlaces().exists('H501')",
+    ),
+    PYCF: (
+        "from codicefiscale import codicefiscale",
+        f"assert codicefiscale.is_valid({SOUND!r})",
+    ),
+}
+# The kernel counts the peak of this process from its own beginning; ru_maxrss would begin with
+# that of the process which started it.
+FIRST_PLACE = """
+import re, sys, threading
+from pathlib import Path
+{setup}
+reads = []
+def watch(event, arguments):
+    if event == "open" and str(arguments[0]).endswith("municipalities.json"):
+        reads.append(event)
+sys.addaudithook(watch)
+together = threading.Barrier({threads})
+def ask():
+    together.wait()
+    {act}
+threads = [threading.Thread(target=ask) for _ in range({threads})]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+peak = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text()).group(1)
+print(len(reads), peak)
+"""
+
+
+def first_places(rounds: int) -> None:
+    """Print what it costs when many threads need the tables of places at once."""
+    if not Path("/proc/self/status").exists():
+        print("\nno figures of memory on this system")
+        return
+    programs = {
+        name: FIRST_PLACE.format(setup=setup, act=act, threads=THREADS)
+        for name, (setup, act) in FIRST_PLACES.items()
+    }
+    medians = in_turns(programs, rounds)
+    bare = medians[NOTHING][1]
+    print(f"\n{THREADS} threads, the first place of birth, {rounds} rounds\n")
+    print(f"{'reads':>5}  {'peak MB':>8}  {'net MB':>8}")
+    for name, (reads, peak) in medians.items():
+        print(f"{reads:5.0f}  {peak / 1024:8.1f}  {(peak - bare) / 1024:8.1f}  {name}")
+    (reads, peak), (_, their_peak) = medians[OURS], medians[PYCF]
+    print(f"\ngoal {'met' if reads == 1 else 'missed'}: one reading of the tables, {reads:.0f} now")
+    tell("the peak, interpreter included,", peak / their_peak, 1 / 3, PYCF)
+    tell("the peak, interpreter left out,", (peak - bare) / (their_peak - bare), 1 / 3, PYCF)
+
+
+def main(count: int) -> None:
+    """Show verdicts, first verdicts and first places."""
+    verdicts(count)
+    first_verdicts(ROUNDS)
+    first_places(ROUNDS)
 
 
 if __name__ == "__main__":

@@ -105,12 +105,15 @@ def test_every_entry_of_the_catalogue_can_be_said():
     """No words are kept for what never happens; hints belong to faults of the code."""
     hints = {code for code in catalogue() if code.startswith("hint.")}
     words = {hint.partition(".")[2] for hint in hints}
-    source = (SOURCE / "core" / "codice_fiscale.py").read_text("utf-8")
+    source = (SOURCE / "core" / "cf_faults.py").read_text("utf-8")
     source += (SOURCE / "core" / "consistency.py").read_text("utf-8")
 
     assert not set(catalogue()) - hints - said_somewhere()
-    assert words == {"O/0", "I/1", "S/5", "B/8", "swap", "day_month"}
-    assert all(pair in source for pair in ('"O0", "I1", "S5", "B8"', '"swap"', '"day_month"'))
+    assert words == {"O/0", "I/1", "S/5", "B/8", "swap", "day_month", "decoded_place"}
+    assert all(
+        pair in source
+        for pair in ('"O0", "I1", "S5", "B8"', '"swap"', '"day_month"', '"decoded_place"')
+    )
 
 
 def params_of(text):

@@ -93,7 +93,9 @@ def assemble(settings: Settings) -> Parts:
         mail_domains=settings.mail_domains or AnyDomain(),
         breach_list=settings.breach_list or _common_passwords(),
         checks=Checks(
-            _listed(catalogue, PASSWORD_RULE, settings.password_rules, settings), settings.places
+            _listed(catalogue, PASSWORD_RULE, settings.password_rules, settings),
+            settings.places,
+            settings.phones,
         ),
         identities=Identities(_providers(settings, catalogue)),
         observers=Observers(_listed(catalogue, OBSERVER, settings.observers, settings)),

@@ -60,7 +60,7 @@ def text_of(fault: Fault, language: str = "it") -> str:
     hint = fault.params.get("hint")
     if not hint:
         return words
-    return f"{words} {catalogue()[f'hint.{hint}'].text.to(language)}"
+    return f"{words} {catalogue()[f'hint.{hint}'].text.to(language).format(**fault.params)}"
 
 
 def help_for(fault: Fault, profile: Profile) -> HelpRoute | None:

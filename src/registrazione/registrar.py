@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 from registrazione.core.account import Account
 from registrazione.core.answer import Answer
 from registrazione.core.commands import Command
+from registrazione.core.places import Places
 from registrazione.core.profile import Profile
 from registrazione.core.questions import Flow, Load, ReadToken, Search, ask
 from registrazione.core.records import Criteria, LetterState, OutboxMessage, Page
@@ -74,6 +75,16 @@ class _Opened:
     def profile(self) -> Profile:
         """Return the procedure."""
         return self.parts.profile
+
+    @property
+    def places(self) -> Places | None:
+        """Return the lists of nations, regions, provinces and comuni, for a form (MIM-15).
+
+        ``None`` where the settings name somebody who knows codes only. The installed data are
+        read at the first question.
+        """
+        places = self.parts.checks.places()
+        return places if isinstance(places, Places) else None
 
     def _criteria(self, states: Sequence[AccountState]) -> Criteria:
         """Return the criteria of an operator's list."""

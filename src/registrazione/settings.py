@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from registrazione.core.places import PlaceFacts
 from registrazione.core.profile import Profile
 from registrazione.core.secret import Secret
 from registrazione.ports import (
@@ -23,7 +24,7 @@ from registrazione.ports import (
     Observer,
     PasswordHasher,
     PasswordRule,
-    Places,
+    Phones,
     Randomness,
     RateLimiter,
 )
@@ -74,7 +75,10 @@ class Settings:
         mail_domains: Asked whether a domain takes letters; by default nobody is, so that no
             registration waits for a name server.
         limiter: By default counters in this process.
-        places: By default the installed data of python-codicefiscale.
+        places: By default the installed data of python-codicefiscale. Whoever knows codes only,
+            and no lists, will do for procedures whose forms do not ask for region and provincia.
+        phones: By default only the shape of a phone number is looked at; with the extra
+            ``phone``, ``InstalledPhones()`` knows which numbers there can be.
         plugins: Modules or objects with hooks, beside those installed.
         blocked_plugins: Names of plugins that must not be loaded.
         observers: Names or callables, told of every audit record after its commit.
@@ -100,7 +104,8 @@ class Settings:
     breach_list: BreachList | None = None
     mail_domains: MailDomains | None = None
     limiter: RateLimiter | None = None
-    places: Places | None = None
+    places: PlaceFacts | None = None
+    phones: Phones | None = None
     plugins: Iterable[object] = attrs.field(default=(), converter=_several)
     blocked_plugins: Iterable[str] = attrs.field(default=(), converter=_several)
     observers: Iterable[str | Observer] = attrs.field(default=(), converter=_several)
@@ -134,7 +139,8 @@ class SettingsArguments(TypedDict, total=False):
     breach_list: BreachList | None
     mail_domains: MailDomains | None
     limiter: RateLimiter | None
-    places: Places | None
+    places: PlaceFacts | None
+    phones: Phones | None
     plugins: Iterable[object]
     blocked_plugins: Iterable[str]
     observers: Iterable[str | Observer]

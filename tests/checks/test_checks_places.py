@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import builtins
 import datetime as dt
+import importlib.machinery
+import json
 import subprocess
 import sys
 import threading
+import tracemalloc
 
 import pytest
 from codicefiscale import data
@@ -17,10 +19,13 @@ from tests.codici_fiscali import belfiore_codes, code_for
 from registrazione.checks import places as module
 from registrazione.checks.places import InstalledPlaces
 from registrazione.core.codice_fiscale import CodiceFiscale
-from registrazione.core.consistency import PlaceFacts, check_person
+from registrazione.core.consistency import check_person
+from registrazione.core.gazetteer import Gazetteer
+from registrazione.core.places import Comune, Places
 
-PLACES: PlaceFacts = InstalledPlaces()
+PLACES: Places = InstalledPlaces()
 FUTURE = dt.date(2100, 1, 1)
+ONE_LOAD = Gazetteer(comuni=[Comune(code="H501", name="Roma", province="RM")])
 
 
 @pytest.mark.parametrize(
@@ -145,20 +150,6 @@ def test_other_states_are_no_successors(typed, decoded) -> None:
     assert not PLACES.predecessor(typed, decoded)
 
 
-def test_successions_are_between_known_states() -> None:
-    """Every code in the table of successions is one that the tables or the supplement know."""
-    named = set(module._SUCCESSORS).union(*module._SUCCESSORS.values())
-
-    assert {code for code in named if not PLACES.exists(code)} == set()
-
-
-def test_the_supplement_is_needed() -> None:
-    """Each state of the supplement is missing from the installed tables; drop it once it is not."""
-    installed = {row["code"] for row in data.get_countries_data()}
-
-    assert not installed & module._MISSING_STATES
-
-
 def test_every_active_municipality_is_known() -> None:
     """All rows that the tables call active have no end."""
     active = {row["code"] for row in data.get_municipalities_data() if row["active"]}
@@ -204,7 +195,7 @@ def test_many_threads_read_the_tables_once(monkeypatch) -> None:
 
     def read():
         readings.append(data.get_countries_data())
-        return module._Index(periods={"H501": ()}, renumbered=frozenset())
+        return ONE_LOAD
 
     def ask():
         barrier.wait()
@@ -229,7 +220,7 @@ def test_whoever_waited_for_the_lock_finds_the_tables(monkeypatch) -> None:
         """A lock that is handed over once somebody else has read the tables."""
 
         def __enter__(self):
-            module._loaded.append(module._Index(periods={"H501": ()}, renumbered=frozenset()))
+            module._loaded.append(ONE_LOAD)
 
         def __exit__(self, *_):
             """Give the lock back."""
@@ -249,43 +240,77 @@ def test_preloading_reads_the_tables() -> None:
     assert len(module._loaded) == 1
 
 
-def test_the_index_cannot_be_changed() -> None:
-    """What one request reads, another cannot spoil."""
-    index = module._index()
+def test_the_rows_cannot_be_changed() -> None:
+    """What one request reads, another cannot spoil; the table's own rows are gone."""
+    roma = PLACES.place("H501")
 
-    with pytest.raises(TypeError):
-        index.periods["H501"] = ()
-    assert isinstance(index.periods["H501"], tuple)
-    assert isinstance(index.renumbered, frozenset)
+    with pytest.raises(AttributeError):
+        roma.name = "Lutezia"
+    assert type(roma) is Comune
+    assert type(PLACES.comuni("RM")) is tuple
+    assert PLACES.place("H501") is roma
 
 
 @pytest.mark.usefixtures("unloaded")
-def test_another_distribution_of_that_name_is_recognised(monkeypatch) -> None:
-    """A package that only shares the import name is named in the error."""
-    real_import = builtins.__import__
+@pytest.mark.parametrize(
+    "spec",
+    [
+        None,
+        importlib.machinery.ModuleSpec("codicefiscale", None, origin="codicefiscale.py"),
+        importlib.machinery.ModuleSpec("codicefiscale", None, is_package=True),
+    ],
+)
+def test_another_distribution_of_that_name_is_recognised(monkeypatch, tmp_path, spec) -> None:
+    """Nothing, a module that only shares the import name, or a package without the tables."""
+    if spec and spec.submodule_search_locations is not None:
+        spec.submodule_search_locations.append(str(tmp_path))
+    monkeypatch.setattr(module, "find_spec", lambda _: spec)
 
-    def other(name, *arguments, **keywords):
-        if name == "codicefiscale":
-            raise ImportError(name)
-        return real_import(name, *arguments, **keywords)
+    with pytest.raises(ImportError, match=r"python-codicefiscale 0\.12") as raised:
+        InstalledPlaces().preload()
+    assert raised.value.__cause__ is None
 
-    monkeypatch.setattr(builtins, "__import__", other)
+
+@pytest.mark.usefixtures("unloaded")
+def test_a_module_without_a_spec_is_no_package(monkeypatch) -> None:
+    """What somebody has put into sys.modules by hand."""
+    monkeypatch.setitem(sys.modules, "codicefiscale", type(sys)("codicefiscale"))
 
     with pytest.raises(ImportError, match=r"python-codicefiscale 0\.12"):
         InstalledPlaces().preload()
 
 
 def test_the_tables_are_loaded_on_first_use() -> None:
-    """Importing the module, or making the object, loads nothing."""
+    """Importing the module, or making the object, loads nothing; the package never is."""
     script = (
         "import sys, registrazione.checks.places as p\n"
         "places = p.InstalledPlaces()\n"
-        "before = 'codicefiscale' in sys.modules\n"
+        "before = len(p._loaded)\n"
         "places.preload()\n"
-        "print(before, 'codicefiscale' in sys.modules)"
+        "heavy = {'codicefiscale', 'slugify', 'dateutil', 'fsutil'} & set(sys.modules)\n"
+        "print(before, len(p._loaded), len(heavy))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
 
-    assert done.stdout.split() == ["False", "True"]
+    assert done.stdout.split() == ["0", "1", "0"]
+
+
+@pytest.mark.usefixtures("unloaded")
+def test_the_rows_are_never_all_in_memory() -> None:
+    """Reading takes less than the parsed file alone would, and keeps less than the file's size."""
+    table = module._folder() / "municipalities.json"
+    tracemalloc.start()
+    try:
+        InstalledPlaces().preload()
+        kept, peak = tracemalloc.get_traced_memory()
+        tracemalloc.reset_peak()
+        rows = json.loads(table.read_text(encoding="utf-8"))
+        with_rows = tracemalloc.get_traced_memory()[0] - kept
+    finally:
+        tracemalloc.stop()
+
+    assert rows
+    assert peak < with_rows
+    assert kept < 1.5 * table.stat().st_size

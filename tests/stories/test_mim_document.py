@@ -83,15 +83,15 @@ def test_registration_with_spid(stage):
     registrar = stage.registrar
     answer = registrar.sign_in_with("spid", {"person": OMAR.key})
     assert answer.next is Next.COMPLETE_DATA
-    assert set(answer.missing) == {"birth_nation", "birth_region", "birth_province"}
+    # SPID tells the place of birth, and from its code follow nation, region and provincia.
+    assert set(answer.missing) == set()
 
     assert codes(registrar.complete_data, answer.ticket, {}) == {
-        "input.missing",
         "consent.accept",
         "consent.acknowledge",
     }
-    missing = {"birth_nation": "Marocco", "birth_region": "—", "birth_province": "—"}
-    done = registrar.complete_data(answer.ticket, missing, consents=CONSENTS)
+    done = registrar.complete_data(answer.ticket, {}, consents=CONSENTS)
+    assert done.account.values["birth_nation"] == "Marocco"
     assert done.next is Next.USE_SERVICES
     assert done.account.state is AccountState.ACTIVE
     assert done.account.codice_fiscale == OMAR.codice_fiscale

@@ -11,8 +11,9 @@ from typing import Any, NoReturn, cast
 import attrs
 
 from registrazione.core.codice_fiscale import CodiceFiscale, check_codice_fiscale
-from registrazione.core.consistency import ConsistencyPolicy, PlaceFacts, check_person
+from registrazione.core.consistency import ConsistencyPolicy, check_person
 from registrazione.core.emails import EmailAddress, check_again, check_domain
+from registrazione.core.places import PlaceFacts
 from registrazione.core.profile import Profile
 from registrazione.core.refusals import Fault, fault
 from registrazione.core.secret import Secret

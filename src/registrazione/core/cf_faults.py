@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from registrazione.core.cf_rules import (
     DIGITS,
@@ -17,6 +18,7 @@ from registrazione.core.cf_rules import (
     is_sound,
 )
 from registrazione.core.refusals import Fault, fault
+from registrazione.core.substitute_codes import is_temporary_health_code
 
 _FOREIGN = re.compile(r"[^A-Za-z0-9]")
 _EXPECTED = {"L": LETTERS, "D": DIGITS + OMOCODIA_LETTERS, "M": MONTHS}
@@ -40,14 +42,16 @@ def faults_of(text: object, field: str) -> tuple[Fault, ...]:
     """
     if text is None:
         return (fault("input.missing", field),)
-    if not isinstance(text, str):
+    if not issubclass(type(text), str):
         return (fault("input.type", field),)
-    text = str.__str__(text)
+    text = str.__str__(cast("str", text))
     if len(text) > MAX_TYPED:
         return (fault("cf.lunghezza", field, length=len(text)),)
     code = canonical_text(text)
     if not code:
         return (fault("input.missing", field),)
+    if is_temporary_health_code(code):
+        return (fault("cf.stp", field),)
     return _faults_of_text(code, field) or (_fault_of_content(code, field),)
 
 

@@ -47,10 +47,11 @@ def sound_code(text: object) -> str | None:
     Args:
         text: What was typed, of any type.
     """
-    if not isinstance(text, str):
+    # A value may pretend to be text, and a subclass may override every method: the type itself is
+    # asked, and text is taken down to a plain one first.
+    if not issubclass(type(text), str):
         return None
-    # A subclass may override every method, so it is taken down to plain text first.
-    text = str.__str__(text)
+    text = str.__str__(text)  # pyright: ignore[reportArgumentType] - `cast` would load `typing`
     if len(text) > MAX_TYPED:
         return None
     code = canonical_text(text)

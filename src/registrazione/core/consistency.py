@@ -12,11 +12,12 @@ import re
 from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import TypeVar, cast
 
 from registrazione.core.codice_fiscale import CodiceFiscale
+from registrazione.core.places import PlaceFacts, Places
 from registrazione.core.refusals import Fault, Severity, fault
-from registrazione.core.text import clean_line
+from registrazione.core.text import clean_code, clean_line
 from registrazione.core.transliteration import (
     accepted_spellings,
     name_problem,
@@ -24,13 +25,12 @@ from registrazione.core.transliteration import (
     official_spelling,
     surname_triplet,
 )
-from registrazione.core.trimming import trim
 
 MAX_NAME = 200
 
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _BELFIORE = re.compile(r"[A-Z][0-9]{3}")
-_SEXES = ("M", "F")
+_SEX = re.compile(r"[MF]")
 _FIELDS = (None, "cf", "surname", "name", "sex", "birth_date", "birth_place")
 _CODE_PREFIXES = {"surname": "cognome", "name": "nome"}
 
@@ -60,28 +60,8 @@ class ConsistencyPolicy(StrEnum):
         return Severity.ERROR if self is ConsistencyPolicy.STRICT else Severity.WARNING
 
 
-class PlaceFacts(Protocol):
-    """What is known of places of birth, by Belfiore code."""
-
-    def exists(self, code: str) -> bool:
-        """Tell whether the code is, or ever was, that of a municipality or a state."""
-        ...
-
-    def existed_on(self, code: str, day: date) -> bool:
-        """Tell whether the place existed on that day; ``True`` where nothing is known."""
-        ...
-
-    def same_place(self, first: str, second: str) -> bool:
-        """Tell whether two codes are the old and the new one of one municipality."""
-        ...
-
-    def predecessor(self, typed: str, decoded: str) -> bool:
-        """Tell whether ``decoded`` is a ceased state whose territory ``typed`` now holds."""
-        ...
-
-
 def check_person(
-    cf: CodiceFiscale,
+    cf: CodiceFiscale | None,
     *,
     surname: object = None,
     name: object = None,
@@ -94,10 +74,11 @@ def check_person(
     """Compare a sound codice fiscale with the data typed beside it, field by field (MIM-14).
 
     Missing data are not compared. Data without a proper form are errors whatever the policy,
-    and are not compared either. A provisional code is compared with nothing.
+    and are not compared either. A provisional code is compared with nothing. Sex, date and place
+    are trimmed and made capitals like the code itself: no such slip makes one of them another.
 
     Args:
-        cf: The code, already found sound.
+        cf: The code, already found sound; without one, only the form of the data is judged.
         surname: The surname at birth, or ``None``.
         name: All given names, or ``None``.
         sex: ``"M"``, ``"F"`` or ``None``.
@@ -117,6 +98,8 @@ def check_person(
     born = _kept(_birth_date(birth_date), faults)
     typed_place = _kept(_birth_place(birth_place), faults)
 
+    if cf is None:
+        return tuple(faults)
     decoded_place = cf.codice_catastale
     if decoded_place is None:
         return (fault("cf.provvisorio", "cf", severity=Severity.INFO), *faults)
@@ -146,50 +129,66 @@ def _kept(value: _Value | Fault | None, faults: list[Fault]) -> _Value | None:
     return value
 
 
-def _is_blank(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not trim(value))
+def read_name(value: object, field: str, *, max_length: int = MAX_NAME) -> str | Fault:
+    """Return a person's name or surname as one clean line, if it is a name at all (MIM-14).
 
+    Args:
+        value: What was typed, of any type.
+        field: The field named in the fault.
+        max_length: The most characters accepted.
 
-def _name(value: object, field: str) -> str | Fault | None:
-    if _is_blank(value):
-        return None
-    text = clean_line(value, max_length=MAX_NAME, field=field)
+    Returns:
+        The name; else ``cognome.carattere`` for the field ``surname``, ``nome.carattere`` for
+        every other, or what makes it no line of text.
+    """
+    text = clean_line(value, max_length=max_length, field=field)
     if isinstance(text, Fault):
         return text
     problem = name_problem(text)
     if problem is not None:
-        return fault(f"{_CODE_PREFIXES[field]}.carattere", field, kind=problem)
+        is_surname = field == "surname"
+        return fault("cognome.carattere" if is_surname else "nome.carattere", field, kind=problem)
     return text
 
 
+def _name(value: object, field: str) -> str | Fault | None:
+    found = read_name(value, field)
+    return _unless_missing(found) if isinstance(found, Fault) else found
+
+
 def _sex(value: object) -> str | Fault | None:
-    if _is_blank(value):
-        return None
-    if isinstance(value, str) and value in _SEXES:
-        return value
-    return fault("sesso.forma", "sex")
+    return _code(value, _SEX, fault("sesso.forma", "sex"))
 
 
 def _birth_date(value: object) -> date | Fault | None:
-    if _is_blank(value):
-        return None
-    if isinstance(value, date):
-        return date(value.year, value.month, value.day)
+    # Asked of the class itself: a value may say what it likes of its own type and year.
+    if issubclass(type(value), date):
+        value = date.isoformat(cast("date", value))
+    wrong = fault("data.forma", "birth_date")
     # date.fromisoformat alone would also read weeks and the form without hyphens.
-    if isinstance(value, str) and _ISO_DATE.fullmatch(value):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    return fault("data.forma", "birth_date")
+    text = _code(value, _ISO_DATE, wrong)
+    if not isinstance(text, str):
+        return text
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return wrong
 
 
 def _birth_place(value: object) -> str | Fault | None:
-    if _is_blank(value):
-        return None
-    if isinstance(value, str) and _BELFIORE.fullmatch(value):
-        return value
-    return fault("luogo.forma", "birth_place")
+    return _code(value, _BELFIORE, fault("luogo.forma", "birth_place"))
+
+
+def _code(value: object, shape: re.Pattern[str], wrong: Fault) -> str | Fault | None:
+    text = clean_code(value, field=wrong.field)
+    if isinstance(text, Fault):
+        return wrong if _unless_missing(text) else None
+    return text if shape.fullmatch(text) else wrong
+
+
+def _unless_missing(found: Fault) -> Fault | None:
+    """Return the fault, but nothing where nothing was typed."""
+    return None if found.code == "input.missing" else found
 
 
 def _names(
@@ -254,6 +253,15 @@ def _place(
         return [fault("luogo.data", "birth_place", severity=policy.doubt)]
     if places is not None and places.same_place(typed, decoded):
         return [fault("luogo.codice_storico", "birth_place", severity=policy.doubt)]
+    read = _name_in_code(places, decoded, days)
     if places is not None and places.predecessor(typed, decoded):
-        return [fault("luogo.stato_cessato", "birth_place", severity=policy.doubt)]
-    return [fault("luogo.incoerente", "birth_place", severity=policy.disagreement)]
+        return [fault("luogo.stato_cessato", "birth_place", severity=policy.doubt, **read)]
+    return [fault("luogo.incoerente", "birth_place", severity=policy.disagreement, **read)]
+
+
+def _name_in_code(
+    places: PlaceFacts | None, decoded: str, days: tuple[date, ...]
+) -> dict[str, str]:
+    """Return the hint that says which place the code names, where the lists know it."""
+    place = places.place(decoded, days[-1]) if isinstance(places, Places) else None
+    return {} if place is None else {"hint": "decoded_place", "place": place.label}

@@ -20,12 +20,30 @@ class FieldKind(StrEnum):
     """A day, ISO 8601."""
     CHOICE = "choice"
     """One of the field's choices."""
+    NATION = "nation"
+    """A nation of the lists. After a foreign one, region and provincia are not asked for."""
+    REGION = "region"
+    """One of the twenty regions, by name."""
+    PROVINCE = "province"
+    """A provincia, by name or sigla; it lies in the region of the same place (MIM-15)."""
     PLACE = "place"
-    """A Belfiore code, such as ``H501`` or ``Z110``."""
+    """A comune or a nation, by Belfiore code such as ``H501`` or ``Z110``, or by name."""
+    CAP = "cap"
+    """An Italian postal code."""
     EMAIL = "email"
+    PEC = "pec"
+    """A certified mailbox; one that does not look like it is hinted at."""
     PHONE = "phone"
     CODE = "code"
-    """Letters and digits, upper-cased: a document number, a school's code."""
+    """Letters and digits, upper-cased."""
+    DOCUMENT_TYPE = "document_type"
+    """A type of identity document. Its number and dates are the fields of the same prefix:
+    ``document_number``, ``document_issued``, ``document_expires``."""
+    DOCUMENT_NUMBER = "document_number"
+    SCHOOL_CODE = "school_code"
+    """A codice meccanografico."""
+    HEALTH_CARD = "health_card"
+    """The number of a tessera sanitaria."""
     CODICE_FISCALE = "codice_fiscale"
     USERNAME = "username"
     PASSWORD = "password"  # noqa: S105 - a kind of field, not a secret
@@ -88,15 +106,21 @@ BIRTH_DATE = FormField(
     kind=FieldKind.DATE,
     autocomplete="bday",
 )
-BIRTH_NATION = FormField(name="birth_nation", label=Text("Nazione di nascita", "Country of birth"))
+BIRTH_NATION = FormField(
+    name="birth_nation",
+    label=Text("Nazione di nascita", "Country of birth"),
+    kind=FieldKind.NATION,
+)
 BIRTH_REGION = FormField(
     name="birth_region",
     label=Text("Regione di nascita", "Region of birth"),
+    kind=FieldKind.REGION,
     hint=Text("È necessario selezionare una nazione", "Choose a country first"),
 )
 BIRTH_PROVINCE = FormField(
     name="birth_province",
     label=Text("Provincia di nascita", "Province of birth"),
+    kind=FieldKind.PROVINCE,
     hint=Text("È necessario selezionare una regione", "Choose a region first"),
 )
 BIRTH_PLACE = FormField(
@@ -177,18 +201,27 @@ def _optional(name: str, it: str, en: str, kind: FieldKind, autocomplete: str = 
 
 MOBILE_PHONE = _optional("mobile_phone", "Cellulare", "Mobile phone", FieldKind.PHONE, "tel")
 DOCUMENT = (
-    _optional("document_type", "Documento", "Identity document", FieldKind.LINE),
-    _optional("document_number", "Numero del documento", "Document number", FieldKind.CODE),
+    _optional("document_type", "Documento", "Identity document", FieldKind.DOCUMENT_TYPE),
+    _optional(
+        "document_number", "Numero del documento", "Document number", FieldKind.DOCUMENT_NUMBER
+    ),
     _optional("document_issuer", "Rilasciato da", "Issued by", FieldKind.LINE),
+    _optional("document_issued", "Rilasciato il", "Issued on", FieldKind.DATE),
     _optional("document_expires", "Scadenza", "Expires", FieldKind.DATE),
 )
 """The identity document's data (POL-06, IOL-21)."""
+HEALTH_CARD = _optional(
+    "health_card", "Numero della tessera sanitaria", "Health card number", FieldKind.HEALTH_CARD
+)
+"""The tessera sanitaria, which carries the codice fiscale (POL-06)."""
 RESIDENCE = (
     _optional("residence_address", "Residenza", "Residence", FieldKind.LINE, "street-address"),
     _optional("residence_place", "Comune di residenza", "Municipality", FieldKind.LINE),
-    _optional("residence_cap", "CAP", "Postal code", FieldKind.CODE, "postal-code"),
+    _optional("residence_province", "Provincia di residenza", "Province", FieldKind.PROVINCE),
+    _optional("residence_cap", "CAP", "Postal code", FieldKind.CAP, "postal-code"),
     _optional("domicile_address", "Domicilio", "Domicile", FieldKind.LINE),
     _optional("domicile_place", "Comune di domicilio", "Municipality", FieldKind.LINE),
-    _optional("domicile_cap", "CAP del domicilio", "Postal code", FieldKind.CODE),
+    _optional("domicile_province", "Provincia di domicilio", "Province", FieldKind.PROVINCE),
+    _optional("domicile_cap", "CAP del domicilio", "Postal code", FieldKind.CAP),
 )
 """Residence and domicile (IOL-21)."""

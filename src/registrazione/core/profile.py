@@ -10,7 +10,7 @@ from types import MappingProxyType
 import attrs
 
 from registrazione.core.emails import EmailRules
-from registrazione.core.form import FormField
+from registrazione.core.form import FieldKind, FormField
 from registrazione.core.password_policy import PasswordPolicy
 from registrazione.core.personal_code import PersonalCodePolicy
 from registrazione.core.texts import Text
@@ -320,6 +320,12 @@ class Profile:
     def field(self, name: str) -> FormField | None:
         """Return the form's field of that name, if there is one."""
         return next((field for field in self.form if field.name == name), None)
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """Return what the names of the fields of each identity document begin with."""
+        types = (field.name for field in self.form if field.kind is FieldKind.DOCUMENT_TYPE)
+        return tuple(name.removesuffix("_type") for name in types)
 
     def service(self, name: str) -> Service | None:
         """Return the service of that name, if there is one."""

@@ -14,8 +14,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 import attrs
 
 from registrazione.core.account import Account, VerifiedIdentity
-from registrazione.core.consistency import PlaceFacts
 from registrazione.core.emails import EmailAddress
+from registrazione.core.places import PlaceFacts
 from registrazione.core.records import AuditRecord, Change, Criteria, Key, Page
 from registrazione.core.refusals import Fault
 from registrazione.core.secret import Secret
@@ -223,6 +223,16 @@ class NormaliseEmail(Question[EmailAddress | tuple[Fault, ...]]):
     port = "checks"
     method = "normalise_email"
     address: object = attrs.field(repr=False)
+    field: str
+
+
+@attrs.frozen(eq=False)
+class NormalisePhone(Question[str | Fault]):
+    """What is the one form of this phone number?"""
+
+    port = "checks"
+    method = "normalise_phone"
+    number: object = attrs.field(repr=False)
     field: str
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import cast
 
 from registrazione.core.refusals import Fault, fault
 from registrazione.core.trimming import SPACES, trim
@@ -133,10 +134,11 @@ def clean_identifier(
 def _capped(value: object, max_length: int, field: str | None) -> str | Fault:
     if value is None:
         return fault("input.missing", field)
-    if not isinstance(value, str):
+    # A value may pretend to be text, and a subclass may override every method: the type itself is
+    # asked, and text is taken down to a plain one first.
+    if not issubclass(type(value), str):
         return fault("input.type", field)
-    # A subclass may override every method, so it is taken down to plain text first.
-    text = str.__str__(value)
+    text = str.__str__(cast("str", value))
     if len(text) > max_length:
         return fault("input.too_long", field, max=max_length)
     return text

@@ -13,26 +13,17 @@ from collections.abc import Callable
 
 _VOWELS = frozenset("AEIOU")
 _FOUR_CONSONANTS = 4
-_SEPARATORS = frozenset(" '`.-\u00b4\u02b9\u02bb\u02bc\u2018\u2019\u2032\u2010\u2011\u2013")
+# Spaces, apostrophes, hyphens, the half rings of Semitic names, the dot of the Catalan l·l.
+_SEPARATORS = frozenset(
+    " '`.-\u00b4\u00b7\u02b9\u02bb\u02bc\u02bd\u02be\u02bf"
+    "\u2010\u2011\u2013\u2018\u2019\u201b\u2032"
+)
 _COMBINING_MARKS = range(0x300, 0x370)
 
 # Letters that do not decompose into a plain letter and a mark.
-_PLAIN = {
-    "Æ": "AE",
-    "Œ": "OE",
-    "Ø": "O",
-    "Ł": "L",
-    "Đ": "D",
-    "Ð": "D",
-    "Ħ": "H",
-    "Ŧ": "T",
-    "Ŋ": "N",
-    "Þ": "TH",
-    "Ə": "E",
-    "ß": "SS",
-    "ẞ": "SS",
-    "ı": "I",
-}
+_PLAIN = {"Æ": "AE", "Œ": "OE", "Þ": "TH", "ẞ": "SS"}
+_PLAIN.update(zip("ØŁĐÐĦŦŊƏ", "OLDDHTNE", strict=True))
+_PLAIN.update(zip("ƁƊƉƐƑƔƘƝƆƲƳ", "BDDEFGKNOVY", strict=True))
 _CIRCULAR_2008 = {"Ä": "AE", "Æ": "AE", "Ö": "OE", "Œ": "OE", "Ü": "UE", "ß": "SS", "ẞ": "SS"}
 _CIRCULAR_2008.update(
     zip("ÀÁÂÇČÈÉÊËÌÍÎÏÒÓÔŠÙÚÛŽ", "AAACCEEEEIIIIOOOSUUUZ", strict=True),
@@ -67,7 +58,7 @@ def name_problem(text: str) -> str | None:
 
 def official_spelling(text: str) -> str:
     """Return the capitals of a name by the table of 2008, other letters without their signs."""
-    return _spelled(text, _by_circular_or(_plain))
+    return _spelled(text, _official, _plain)
 
 
 def accepted_spellings(text: str) -> frozenset[str]:
@@ -79,15 +70,12 @@ def accepted_spellings(text: str) -> frozenset[str]:
     Returns:
         The official spelling, and those of old codes and of letters without an official rule.
     """
-    rules: tuple[_Rule, ...] = (
-        _by_circular_or(_plain),
-        _by_circular_or(_left_out),
-        _by_circular_or(_by_icao),
-        _plain,
-        _left_out,
-        _by_icao,
+    habits = (_plain, _left_out, _by_icao)
+    return frozenset(
+        _spelled(text, of_the_table, of_others)
+        for of_the_table in (_official, *habits)
+        for of_others in habits
     )
-    return frozenset(_spelled(text, rule) for rule in rules)
 
 
 def surname_triplet(spelling: str) -> str:
@@ -117,10 +105,16 @@ def _is_latin(letter: str) -> bool:
     ).startswith("<")
 
 
-def _spelled(text: str, rule: _Rule) -> str:
-    return "".join(
-        sign.upper() if sign.isascii() else rule(_capital(sign)) for sign in text if sign.isalpha()
-    )
+def _spelled(text: str, of_the_table: _Rule, of_others: _Rule) -> str:
+    """Write the letters in the table of 2008 by one rule, and those outside it by another."""
+    spelling = ""
+    for sign in filter(str.isalpha, text):
+        if sign.isascii():
+            spelling += sign.upper()
+        else:
+            letter = _capital(sign)
+            spelling += (of_the_table if letter in _CIRCULAR_2008 else of_others)(letter)
+    return spelling
 
 
 def _capital(letter: str) -> str:
@@ -129,9 +123,13 @@ def _capital(letter: str) -> str:
     return letter if capital.isascii() or len(capital) > 1 else capital
 
 
+def _official(letter: str) -> str:
+    return _CIRCULAR_2008[letter]
+
+
 def _plain(letter: str) -> str:
-    base = unicodedata.normalize("NFD", letter)[0]
-    return base if base.isascii() else _PLAIN.get(letter, "")
+    base = unicodedata.normalize("NFD", letter)[0].upper()
+    return base if base.isascii() else _PLAIN.get(base, "")
 
 
 def _left_out(_letter: str) -> str:
@@ -140,7 +138,3 @@ def _left_out(_letter: str) -> str:
 
 def _by_icao(letter: str) -> str:
     return _ICAO_9303.get(letter) or _plain(letter)
-
-
-def _by_circular_or(other: _Rule) -> _Rule:
-    return lambda letter: _CIRCULAR_2008.get(letter) or other(letter)

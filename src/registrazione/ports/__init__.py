@@ -4,7 +4,7 @@ from registrazione.ports.hashing import HasherBusy, PasswordHasher
 from registrazione.ports.hosts import Observer, PasswordRule
 from registrazione.ports.human_check import HumanCheck
 from registrazione.ports.identity import IdentityError, IdentityProvider
-from registrazione.ports.limits import BreachList, MailDomains, Places, RateLimiter
+from registrazione.ports.limits import BreachList, MailDomains, Phones, Places, RateLimiter
 from registrazione.ports.mailers import (
     Envelope,
     Mailer,
@@ -41,6 +41,7 @@ __all__ = [
     "Observer",
     "PasswordHasher",
     "PasswordRule",
+    "Phones",
     "Places",
     "Randomness",
     "RateLimiter",

@@ -1,12 +1,15 @@
-"""Rate limits, breach lists, mail domains and places: questions with a short answer."""
+"""Rate limits, breach lists, mail domains, phones, places: questions with a short answer."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
-from registrazione.core.consistency import PlaceFacts
+from registrazione.core.places import Places
+from registrazione.core.refusals import Fault
 from registrazione.core.secret import Secret
+
+__all__ = ["BreachList", "MailDomains", "Phones", "Places", "RateLimiter"]
 
 
 @runtime_checkable
@@ -37,8 +40,12 @@ class MailDomains(Protocol):
 
 
 @runtime_checkable
-class Places(PlaceFacts, Protocol):
-    """Know where people can be born; the methods are those of the core's ``PlaceFacts``.
+class Phones(Protocol):
+    """Know which phone numbers there can be.
 
-    Laws: pure, frozen, one load under any number of threads.
+    Laws: never raises; its own answer comes back unchanged.
     """
+
+    def normalise(self, number: object, field: str) -> str | Fault:
+        """Return the number in its one form, or what makes it none."""
+        ...

@@ -30,6 +30,9 @@ from registrazione.profiles._policies import POLIS
 STAFF = ("docente", "educativo", "ata", "religione")
 """Categories of staff (POL-22)."""
 
+SHOWN = ("document_type", "document_number", "document_expires")
+"""What the form asks of the identity document (POL-06)."""
+
 PROFILE = Profile(
     name="polis",
     realm="istruzione",
@@ -49,7 +52,8 @@ PROFILE = Profile(
         form.SEX,
         form.EMAIL,
         attrs.evolve(form.CATEGORY, choices=(*STAFF, "altro")),
-        *(attrs.evolve(field, required=field.name != "document_issuer") for field in form.DOCUMENT),
+        *(attrs.evolve(field, required=field.name in SHOWN) for field in form.DOCUMENT),
+        form.HEALTH_CARD,
         *form.RESIDENCE,
         form.MOBILE_PHONE,
         form.USERNAME,

@@ -198,12 +198,11 @@ def _with_spid(stage: Stage) -> None:
     stage.step("Entra con SPID: occorre solo integrare i dati mancanti", "MIM-02", "MIM-06")
     answer = registrar.sign_in_with("spid", {"person": OMAR.key}, service="curriculum-studente")
     stage.reached(answer, Next.COMPLETE_DATA)
-    with stage.refused("input.missing", "consent.accept", "consent.acknowledge"):
+    stage.expect(not answer.missing, "the place of birth does not tell the nation")
+    with stage.refused("consent.accept", "consent.acknowledge"):
         registrar.complete_data(answer.ticket, {})
-    stage.step("Li completa e li conferma: l'utenza è attiva, senza password", "MIM-06")
-    missing = {"birth_nation": "Marocco", "birth_region": "—", "birth_province": "—"}
-    typed = {name: missing[name] for name in answer.missing}
-    done = registrar.complete_data(answer.ticket, typed, consents=_CONSENTS)
+    stage.step("Li conferma: l'utenza è attiva, senza password", "MIM-06")
+    done = registrar.complete_data(answer.ticket, {}, consents=_CONSENTS)
     stage.reached(done, Next.USE_SERVICES)
     stage.post()
 
@@ -214,8 +213,9 @@ def _with_eidas(stage: Stage) -> None:
     answer = stage.reached(
         registrar.sign_in_with("eidas", {"person": LENA.key}), Next.COMPLETE_DATA
     )
-    abroad = {"birth_nation": "Germania", "birth_region": "—", "birth_province": "—"}
-    typed = LENA.data(**abroad, cf=LENA.codice_fiscale, email=LENA.email, email_again=LENA.email)
+    abroad = {"birth_region": "", "birth_province": ""}
+    typed = LENA.data(birth_nation="Germania", **abroad, cf=LENA.codice_fiscale)
+    typed |= {"email": LENA.email, "email_again": LENA.email}
     wanted = {name: typed[name] for name in answer.missing}
     done = registrar.complete_data(answer.ticket, wanted, consents=_CONSENTS)
     stage.reached(done, Next.USE_SERVICES)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.world import ANNA, MARIO, NOON, World, refused
 
 from registrazione import Refusal, Secret
+from registrazione.checks.phones import InstalledPhones
 from registrazione.core import form
 from registrazione.core.emails import EmailAddress, EmailRules
 from registrazione.core.flows.common import Context
@@ -63,7 +64,15 @@ def faults(kind, typed, **more):
         (FieldKind.DATE, dt.date(980, 1, 1), "0980-01-01"),
         (FieldKind.DATE, dt.datetime(1980, 1, 1, 23, 59), "1980-01-01"),  # noqa: DTZ001
         (FieldKind.PLACE, "h501", "H501"),
+        (FieldKind.PLACE, "Roma", "Roma"),
         (FieldKind.CODE, " ca123 ", "CA123"),
+        (FieldKind.CAP, " 37121 ", "37121"),
+        (FieldKind.DOCUMENT_TYPE, "carta di identita", "Carta d'identità"),
+        (FieldKind.DOCUMENT_TYPE, "patenteGuida", "Patente di guida"),
+        (FieldKind.DOCUMENT_NUMBER, "ca 00000-aa", "CA00000AA"),
+        (FieldKind.SCHOOL_CODE, "rmic800001", "RMIC800001"),
+        (FieldKind.HEALTH_CARD, "80380 00000 00000 00000", "80380000000000000000"),
+        (FieldKind.PEC, "Mario@PEC.example.it", "Mario@pec.example.it"),
         (FieldKind.PHONE, "+39 (02) 503-111/22.", "+390250311122"),
         (FieldKind.EMAIL, "Mario@EXAMPLE.it", "Mario@example.it"),
         (FieldKind.CODICE_FISCALE, MARIO.cf.lower(), MARIO.cf),
@@ -89,6 +98,13 @@ def test_a_field_is_read_by_its_kind(kind, typed, read_as):
         (FieldKind.CHOICE, ["M"], "input.choice"),
         (FieldKind.PLACE, "H501\u200b", "input.character"),
         (FieldKind.CODE, b"CA", "input.type"),
+        (FieldKind.CAP, "0018", "address.cap"),
+        (FieldKind.DOCUMENT_TYPE, "tessera della biblioteca", "document.type"),
+        (FieldKind.DOCUMENT_NUMBER, "CA#1", "document.number"),
+        (FieldKind.SCHOOL_CODE, "RMIC8", "school_code.shape"),
+        (FieldKind.SCHOOL_CODE, "QQIC800001", "school_code.prefix"),
+        (FieldKind.HEALTH_CARD, "1234", "health_card.shape"),
+        (FieldKind.PEC, "mario", "email.malformed"),
         (FieldKind.PHONE, "12345", "phone.malformed"),
         (FieldKind.PHONE, "1234567890123456", "phone.malformed"),
         (FieldKind.PHONE, "٣٣٣١٢٣٤٥٦", "phone.malformed"),
@@ -151,6 +167,87 @@ def test_a_birth_lies_within_a_human_life(day, code):
         assert read((form.BIRTH_DATE,), {"birth_date": day}).values["birth_date"] == day
     else:
         assert refused(read, (form.BIRTH_DATE,), {"birth_date": day}).codes == (code,)
+
+
+# -- documents, certified mail, phones ----------------------------------------------------------
+
+CARD = {
+    "document_type": "CIE",
+    "document_number": "CA00000AA",
+    "document_issued": "2020-01-01",
+    "document_expires": "2030-01-01",
+}
+POLIS = Context(load("polis"), NOON)
+
+
+@pytest.mark.requirement("POL-06", "IOL-21")
+@pytest.mark.parametrize(
+    ("changes", "field", "code"),
+    [
+        ({"document_issued": "2026-03-03"}, "document_issued", "document.issued_future"),
+        ({"document_expires": "2026-03-01"}, "document_expires", "document.expired"),
+        ({"document_expires": "2019-12-31"}, "document_expires", "document.dates"),
+    ],
+)
+def test_the_dates_of_a_document_are_possible(changes, field, code):
+    """Issued by today, valid still, and for some time: all three belong to their field."""
+    refusal = refused(read, form.DOCUMENT, CARD | changes, ctx=POLIS)
+
+    assert (field, code) in {(fault.field, fault.code) for fault in refusal.faults}
+    assert {fault.field for fault in refusal.faults} == {field}
+
+
+@pytest.mark.requirement("POL-06")
+def test_a_number_of_another_shape_is_only_doubted():
+    """There are many old documents: the doubt travels with the answer."""
+    reading = read(form.DOCUMENT, CARD | {"document_number": "xy 9"}, ctx=POLIS)
+
+    assert [(fault.field, fault.code) for fault in reading.notices] == [
+        ("document_number", "document.shape")
+    ]
+    assert reading.values["document_number"] == "XY9"
+    assert read(form.DOCUMENT, CARD, ctx=POLIS).notices == ()
+
+
+@pytest.mark.requirement("IOL-21")
+def test_a_part_of_a_document_is_judged_with_what_is_known():
+    """A new number of a document that has expired is not enough; other fields do not mind."""
+    known = CARD | {"document_expires": "2026-01-01"}
+    number = {"document_number": "CA11111AA"}
+
+    assert refused(read, form.DOCUMENT, number, ctx=POLIS, known=known).codes == (
+        "document.expired",
+    )
+    assert read((form.PHONE,), {"phone": "3331234567"}, ctx=POLIS, known=known).notices == ()
+    renewed = number | {"document_expires": "2036-01-01"}
+    assert read(form.DOCUMENT, renewed, ctx=POLIS, known=known).notices == ()
+    alone = {"document_expires": "2036-01-01"}
+    assert dict(read(form.DOCUMENT, alone, ctx=POLIS).values) == alone
+
+
+def test_a_mailbox_that_does_not_look_certified_is_hinted_at():
+    """The domain shows it or does not; it is no refusal."""
+    pec = (a_field(FieldKind.PEC, name="pec"), a_field(FieldKind.EMAIL, name="email"))
+    typed = {"pec": "mario@example.it", "email": "mario@example.it"}
+
+    notices = read(pec, typed).notices
+    assert [(fault.code, fault.field) for fault in notices] == [("pec.unverified", "pec")]
+    assert read(pec, {"pec": "mario@pec.example.it"}).notices == ()
+
+
+@pytest.mark.requirement("UNI-05")
+def test_numbering_plans_are_asked_where_the_settings_say_so():
+    """With them a number gets its one form, and one that cannot exist is refused."""
+    plans = World("unimi-external", phones=InstalledPhones()).registrar.parts
+
+    def phone(number):
+        fields = (form.PHONE,)
+        return run(read_form(UNIMI, fields, {"phone": number}, None), plans).values["phone"]
+
+    assert phone("333 123 4567") == "+393331234567"
+    assert phone("02 503-111") == "+3902503111"
+    assert refused(phone, "34912345678").codes == ("phone.invalid",)
+    assert read((form.PHONE,), {"phone": "34912345678"}).values["phone"] == "34912345678"
 
 
 # -- names of fields ----------------------------------------------------------------------------

@@ -47,11 +47,13 @@ def test_an_optional_field_sent_empty_is_emptied():
     """What is not sent stays as it is."""
     world = World("iscrizioni-online")
     session = world.signed_in().session
-    world.registrar.update_contacts(session, {"mobile_phone": "3337654321", "residence_cap": "1"})
+    world.registrar.update_contacts(
+        session, {"mobile_phone": "3337654321", "residence_cap": "00185"}
+    )
     account = world.registrar.update_contacts(session, {"mobile_phone": ""}).account
 
     assert "mobile_phone" not in account.values
-    assert account.values["residence_cap"] == "1"
+    assert account.values["residence_cap"] == "00185"
     assert account.values["name"] == "Mario"
 
 

@@ -1,9 +1,9 @@
-"""Reading a form: every field by its kind, against the codice fiscale, all faults at once."""
+"""Reading a form: every field by its kind, then what they say together, all faults at once."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import cast
 
@@ -12,19 +12,18 @@ import attrs
 from registrazione.core.account import Consent
 from registrazione.core.codice_fiscale import CodiceFiscale
 from registrazione.core.consistency import ConsistencyPolicy, check_person
+from registrazione.core.documents import DocumentType, check_document, read_document_type
 from registrazione.core.emails import EmailAddress, check_again, check_domain, is_preferred
+from registrazione.core.flows.cascades import Group, answered_abroad, groups_of, known_lists, settle
 from registrazione.core.flows.common import Context
+from registrazione.core.flows.fields import Result, read_field
 from registrazione.core.form import CONFIRMATIONS, FieldKind, FormField
+from registrazione.core.pec import check_pec
 from registrazione.core.questions import AcceptsMail, Flow, KnownPlaces, NormaliseEmail, ask
 from registrazione.core.refusals import Fault, Refusal, fault, refuse_errors
 from registrazione.core.secret import Secret
-from registrazione.core.text import clean_code, clean_line
-from registrazione.core.usernames import check_username
 
-_OLDEST = 120
-_ISO_LENGTH = 10
 _COLLECTIONS = (tuple, list, set, frozenset)
-_PHONE_DIGITS = range(6, 16)
 _FIELD_NAME = re.compile(r"[a-z][a-z_]{0,39}")
 
 
@@ -67,25 +66,35 @@ def read_form(
     Raises:
         Refusal: With all faults of the form at once.
     """
+    known = known or {}
     by_name = {field.name: field for field in fields}
     faults: list[Fault] = [
         fault("input.unknown_field", shown(name)) for name in typed if name not in by_name
     ]
+    groups = groups_of(fields)
+    answers = yield from _answered_abroad(groups, {**known, **typed})
     values: dict[str, str] = {}
     secrets: dict[str, Secret] = {}
     for field in fields:
-        result = yield from _read_field(ctx, field, typed.get(field.name))
-        if isinstance(result, tuple):
-            faults += result
+        if field.name in answers:
+            result: Result | None = answers[field.name]
+        else:
+            result = yield from read_field(field, typed.get(field.name), ctx.now.date())
+        if isinstance(result, Fault | tuple):
+            faults += result if isinstance(result, tuple) else (result,)
         elif isinstance(result, Secret):
             secrets[field.name] = result
         elif result is not None:
             values[field.name] = result
     faults += yield from _addresses(ctx, values, by_name)
+    faults += _documents(ctx, values, known)
+    unsettled = yield from _settled(groups, values, known)
     code = values.pop("cf", None) or codice_fiscale
-    named = {fault.field for fault in faults}
+    named = {fault.field for fault in (*faults, *unsettled) if fault.field not in values}
     if code is not None and "cf" not in named:
-        faults += yield from _against_code(ctx, code, {**(known or {}), **values}, named)
+        faults += yield from _against_code(ctx, code, {**known, **values}, named)
+    said = {fault.field for fault in faults if fault.is_error}
+    faults += [fault for fault in unsettled if fault.field not in said]
     notices = refuse_errors(faults)
     return Reading(
         values={k: v for k, v in values.items() if k not in CONFIRMATIONS},
@@ -104,123 +113,83 @@ def shown(name: str) -> str | None:
     return name if _FIELD_NAME.fullmatch(name) else None
 
 
-def _read_field(
-    ctx: Context, field: FormField, value: object
-) -> Flow[str | Secret | tuple[Fault, ...] | None]:
-    """Return a field's clean value, its faults, or ``None`` where it is empty and may be."""
-    if isinstance(value, Secret):
-        value = value.reveal()
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return (fault("input.missing", field.name),) if field.required else None
-    if field.kind is FieldKind.EMAIL:
-        address = yield from ask(NormaliseEmail(value, field.name))
-        return address.address if isinstance(address, EmailAddress) else address
-    result = _READERS[field.kind](value, field)
-    if isinstance(result, Fault):
-        return (result,)
-    if field.name == "birth_date" and isinstance(result, str):
-        return _birth_date(result, ctx.now.date())
-    return result
-
-
-def _line(value: object, field: FormField) -> str | Fault:
-    return clean_line(value, max_length=field.max_length, field=field.name)
-
-
-def _code(value: object, field: FormField) -> str | Fault:
-    return clean_code(value, max_length=field.max_length, field=field.name)
-
-
-def _choice(value: object, field: FormField) -> str | Fault:
-    """Return one of the choices."""
-    return value if isinstance(value, str) and value in field.choices else _bad_choice(field)
-
-
-def _bad_choice(field: FormField) -> Fault:
-    return fault("input.choice", field.name)
-
-
-def _date(value: object, field: FormField) -> str | Fault:
-    """Return a day as ISO text."""
-    if isinstance(value, date):
-        return f"{value.year:04}-{value.month:02}-{value.day:02}"
-    malformed = "data.forma" if field.name == "birth_date" else "input.malformed"
-    if not isinstance(value, str) or len(value) != _ISO_LENGTH:
-        return fault(malformed, field.name)
-    try:
-        return date.fromisoformat(value).isoformat()
-    except ValueError:
-        return fault(malformed, field.name)
-
-
-def _phone(value: object, field: FormField) -> str | Fault:
-    """Return a number that has the shape of one: digits, with a plus and separators."""
-    text = clean_line(value, max_length=30, field=field.name)
-    if isinstance(text, Fault):
-        return text
-    digits = text.translate(str.maketrans("", "", " -./()"))
-    number = digits.removeprefix("+")
-    if not (number.isascii() and number.isdigit() and len(number) in _PHONE_DIGITS):
-        return fault("phone.malformed", field.name)
-    return digits
-
-
-def _username(value: object, field: FormField) -> str | Fault | tuple[Fault, ...]:
-    if not isinstance(value, str):
-        return fault("input.type", field.name)
-    return check_username(value) or value
-
-
-def _password(value: object, field: FormField) -> Secret | Fault:
-    """Return the password untouched; the policy judges it."""
-    return Secret(value) if isinstance(value, str) else fault("input.type", field.name)
-
-
-def _codice_fiscale(value: object, field: FormField) -> str | tuple[Fault, ...]:
-    try:
-        return CodiceFiscale.parse(value, field.name).code
-    except Refusal as refused:
-        return refused.faults
-
-
-_READERS: Mapping[
-    FieldKind, Callable[[object, FormField], str | Secret | Fault | tuple[Fault, ...]]
-] = {
-    FieldKind.LINE: _line,
-    FieldKind.NAME: _line,
-    FieldKind.DATE: _date,
-    FieldKind.CHOICE: _choice,
-    FieldKind.PLACE: _code,
-    FieldKind.PHONE: _phone,
-    FieldKind.CODE: _code,
-    FieldKind.CODICE_FISCALE: _codice_fiscale,
-    FieldKind.USERNAME: _username,
-    FieldKind.PASSWORD: _password,
-}
-
-
-def _birth_date(day: str, today: date) -> str | tuple[Fault, ...]:
-    """Refuse a birth that has not happened yet, or so long ago that nobody is left."""
-    born = date.fromisoformat(day)
-    if born > today:
-        return (fault("birth_date.future", "birth_date"),)
-    if born.year < today.year - _OLDEST:
-        return (fault("birth_date.too_old", "birth_date", years=_OLDEST),)
-    return day
-
-
 def _addresses(
     ctx: Context, values: Mapping[str, str], fields: Mapping[str, FormField]
 ) -> Flow[tuple[Fault, ...]]:
     """Return what the procedure has against the address (MIM-16, MIM-17, IOL-13, IST-04)."""
+    certified = tuple(
+        doubt
+        for name, field in fields.items()
+        if field.kind is FieldKind.PEC and name in values
+        for doubt in check_pec(EmailAddress.of(values[name]), name)
+    )
     if "email" not in values:
-        return ()
+        return certified
     email = EmailAddress.of(values["email"])
     again = values.get("email_again")
     faults = yield from _domain(ctx, email)
     if "email_again" in fields and again is not None:
         faults += check_again(email, EmailAddress.of(again), ctx.profile.email)
+    return (*faults, *certified)
+
+
+def _answered_abroad(
+    groups: Collection[Group], said: Mapping[str, object]
+) -> Flow[Mapping[str, str | None]]:
+    """Return what the choice of a foreign nation answers by itself (MIM-14)."""
+    asked = any(FieldKind.NATION in group for group in groups)
+    places = (yield from known_lists()) if asked else None
+    if places is None:
+        return {}
+    answers: dict[str, str | None] = {}
+    for group in groups:
+        answers |= answered_abroad(group, said, places)
+    return answers
+
+
+def _settled(
+    groups: Collection[Group], values: dict[str, str], known: Mapping[str, str]
+) -> Flow[tuple[Fault, ...]]:
+    """Put the places into their canonical form; return what does not agree in them (MIM-15)."""
+    places = (yield from known_lists()) if groups else None
+    if places is None:
+        return ()
+    faults: tuple[Fault, ...] = ()
+    born = _day(values.get("birth_date") or known.get("birth_date"))
+    for group in groups:
+        settled, found = settle(group, values, known, born, places)
+        values.update(settled)
+        faults += found
+        if not settled:
+            # What is on no list is compared with nothing.
+            for unlisted in found:
+                values.pop(unlisted.field or "", None)
     return faults
+
+
+def _documents(
+    ctx: Context, values: Mapping[str, str], known: Mapping[str, str]
+) -> tuple[Fault, ...]:
+    """Return what is wrong with the identity documents that were typed (IOL-21, POL-06)."""
+    said = {**known, **values}
+    faults: tuple[Fault, ...] = ()
+    for prefix in ctx.profile.documents:
+        if not any(name.startswith(f"{prefix}_") for name in values):
+            continue
+        kind = read_document_type(said.get(f"{prefix}_type"))
+        faults += check_document(
+            kind if isinstance(kind, DocumentType) else None,
+            said.get(f"{prefix}_number"),
+            issued=_day(said.get(f"{prefix}_issued")),
+            expires=_day(said.get(f"{prefix}_expires")),
+            today=ctx.now.date(),
+            prefix=prefix,
+        )
+    return faults
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _against_code(

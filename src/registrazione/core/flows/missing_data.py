@@ -11,10 +11,17 @@ from registrazione.core.answer import Answer, Next
 from registrazione.core.decision import Decision
 from registrazione.core.emails import EmailAddress
 from registrazione.core.evolve import evolve
+from registrazione.core.flows.cascades import completed, groups_of, is_idle_abroad, known_lists
 from registrazione.core.flows.common import Context, new_id
 from registrazione.core.flows.forms import read_consents, read_form, reference
 from registrazione.core.flows.vouching import free_email, vouched
-from registrazione.core.form import CODICE_FISCALE, CONFIRMATIONS, CREDENTIAL_KINDS, FormField
+from registrazione.core.form import (
+    CODICE_FISCALE,
+    CONFIRMATIONS,
+    CREDENTIAL_KINDS,
+    FieldKind,
+    FormField,
+)
 from registrazione.core.questions import Flow, SignToken, ask
 from registrazione.core.refusals import Refusal, refusal
 from registrazione.core.tokens import Purpose
@@ -25,7 +32,7 @@ def new_person(ctx: Context, verified: VerifiedIdentity, service: str) -> Flow[D
     when = ctx.profile.window.fault_at(ctx.now)
     if when is not None:
         raise refusal(f"window.{when}")
-    values = dict(verified.values)
+    values = yield from _with_places(ctx, verified.values)
     account_id = yield from new_id()
     email = yield from free_email(ctx, values.pop("email", None), account_id)
     account = Account(
@@ -60,6 +67,16 @@ def new_person(ctx: Context, verified: VerifiedIdentity, service: str) -> Flow[D
     )
 
 
+def _with_places(ctx: Context, told: Mapping[str, str]) -> Flow[dict[str, str]]:
+    """Add what follows from the place of birth: nobody is asked what its code says already."""
+    values = dict(told)
+    if any(FieldKind.PLACE in group for group in groups_of(ctx.profile.form)):
+        places = yield from known_lists()
+        if places is not None:
+            values |= completed(ctx.profile.form, values, places)
+    return values
+
+
 def missing_fields(ctx: Context, account: Account) -> tuple[FormField, ...]:
     """Return the mandatory fields that the provider did not tell."""
     known: Mapping[str, object] = {
@@ -77,6 +94,7 @@ def missing_fields(ctx: Context, account: Account) -> tuple[FormField, ...]:
         if field.required
         and field.kind not in CREDENTIAL_KINDS
         and not known.get(CONFIRMATIONS.get(field.name, field.name))
+        and not is_idle_abroad(field, asked, account.values)
     )
 
 

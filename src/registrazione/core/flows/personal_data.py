@@ -33,7 +33,8 @@ _HOLDING = frozenset({AccountState.ACTIVE, AccountState.SUSPENDED})
 def update_contacts(ctx: Context, account: Account, command: c.UpdateContacts) -> Flow[Decision]:
     """Change phones, document, residence and domicile (IOL-21, POL-08)."""
     fields = _fields(ctx, command.values, {Editable.PERSON}, "data.school_only")
-    reading = yield from read_form(ctx, fields, command.values, None)
+    known = {k: v for k, v in account.values.items() if k not in command.values}
+    reading = yield from read_form(ctx, fields, command.values, None, known=known)
     event = e.ContactsUpdated(
         values=_merged(account, fields, reading.values),
         fields=" ".join(sorted(field.name for field in fields)),
@@ -75,7 +76,7 @@ def _merged(
     """Return the account's values with the new ones; a field sent empty is emptied."""
     names = {field.name for field in fields}
     kept = {name: value for name, value in account.values.items() if name not in names}
-    return {**kept, **values}
+    return {name: value for name, value in {**kept, **values}.items() if value}
 
 
 def change_email(ctx: Context, account: Account, command: c.ChangeEmail) -> Flow[Decision]:
