@@ -6,6 +6,7 @@ library for its version, or at its start, waits for nothing that it does not use
 
 from __future__ import annotations
 
+from registrazione._lazy import on_first_use
 from registrazione._version import __version__
 
 # What `typing` would say; loading it would take longer than all the rest here.
@@ -39,35 +40,16 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Answer": "core.answer",
-    "AsyncRegistrar": "registrar",
-    "Draft": "core.draft",
-    "Fault": "core.refusals",
-    "Next": "core.answer",
-    "Operator": "core.commands",
-    "Profile": "core.profile",
-    "Refusal": "core.refusals",
-    "Registrar": "registrar",
-    "Role": "core.profile",
-    "Secret": "core.secret",
-    "Settings": "settings",
-    "SettingsError": "settings",
-    "Severity": "core.refusals",
+    "registrazione.core.answer": ("Answer", "Next"),
+    "registrazione.core.commands": ("Operator",),
+    "registrazione.core.draft": ("Draft",),
+    "registrazione.core.profile": ("Profile", "Role"),
+    "registrazione.core.refusals": ("Fault", "Refusal", "Severity"),
+    "registrazione.core.secret": ("Secret",),
+    "registrazione.registrar": ("AsyncRegistrar", "Registrar"),
+    "registrazione.settings": ("Settings", "SettingsError"),
 }
 
 # Type checkers see the imports above, and would take any name for good if they saw this.
 if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> object:
-        """Load a name on its first use (PEP 562)."""
-        if name not in _HOMES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module
-
-        value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-        globals()[name] = value
-        return value
-
-    def __dir__() -> list[str]:
-        """Name what is loaded and what would be."""
-        return sorted({*globals(), *__all__})
+    __getattr__, __dir__ = on_first_use(globals(), _HOMES)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from registrazione import Fault, Refusal, Severity
 from registrazione.core.refusals import fault, refusal, refuse_errors
+from registrazione.validators import InvalidValue
 
 codes = st.from_regex(r"[a-z]+\.[a-z_]+", fullmatch=True)
 faults = st.builds(
@@ -67,3 +71,23 @@ def test_only_errors_refuse(given_faults):
         assert len(caught.value.faults) == len(given_faults)
     else:
         assert refuse_errors(given_faults) == tuple(given_faults)
+
+
+@pytest.mark.parametrize("kind", [Refusal, InvalidValue])
+@pytest.mark.parametrize(
+    "again",
+    [copy.copy, copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it))],  # noqa: S301 - its own
+)
+def test_a_refusal_travels_between_processes(kind, again):
+    """Kind, faults with their parameters, and the ticket arrive."""
+    sent = kind(
+        fault("cf.lunghezza", "cf", length=3),
+        fault("cf.luogo_sconosciuto", "cf", severity=Severity.WARNING),
+        ticket="way-on",
+    )
+
+    arrived = again(sent)
+
+    assert type(arrived) is kind
+    assert (arrived.faults, arrived.ticket, str(arrived)) == (sent.faults, "way-on", str(sent))
+    assert arrived.faults[0].params["length"] == 3

@@ -82,7 +82,12 @@ def _is_provisional(code: str) -> bool:
     """Tell whether eleven characters are digits, not all zeros, with the right check digit."""
     if not (code.isascii() and code.isdigit()) or code.startswith("0000000"):
         return False
-    numbers = [int(digit) for digit in code]
+    return passes_luhn(code)
+
+
+def passes_luhn(digits: str) -> bool:
+    """Tell whether the last of some digits is the one that ISO/IEC 7812-1 computes."""
+    numbers = [int(digit) for digit in reversed(digits)]
     return (sum(numbers[::2]) + sum(_LUHN_DOUBLED[n] for n in numbers[1::2])) % 10 == 0
 
 

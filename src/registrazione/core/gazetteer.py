@@ -1,7 +1,7 @@
 """Regions, provinces, comuni and nations as one index, made once of rows from anywhere.
 
 It answers what the comparison with a codice fiscale asks
-(:class:`~registrazione.core.consistency.PlaceFacts`) and what a form asks
+(:class:`~registrazione.core.places.PlaceFacts`) and what a form asks
 (:class:`~registrazione.core.places.Cascade`). It reads no file and no clock: a comune is today's
 while its last period has no end, and a provincia is while it has such a comune.
 """

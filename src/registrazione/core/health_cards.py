@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 
+from registrazione.core.cf_rules import passes_luhn
 from registrazione.core.refusals import Fault, Severity, fault
 from registrazione.core.text import clean_code
 
 _SHAPE = re.compile(r"80380[0-9]{15}")
-_LUHN_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 
 def read_health_card(value: object, field: str = "health_card") -> str | Fault:
@@ -52,11 +52,6 @@ def check_health_card(value: object, field: str = "health_card") -> tuple[Fault,
     number = read_health_card(value, field)
     if isinstance(number, Fault):
         return (number,)
-    if not _matches_last_digit(number):
+    if not passes_luhn(number):
         return (fault("health_card.check", field, severity=Severity.WARNING),)
     return ()
-
-
-def _matches_last_digit(number: str) -> bool:
-    digits = [int(digit) for digit in number]
-    return (sum(digits[1::2]) + sum(_LUHN_DOUBLED[digit] for digit in digits[::2])) % 10 == 0

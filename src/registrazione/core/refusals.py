@@ -45,6 +45,10 @@ class Fault:
         """Tell whether this fault alone refuses the command."""
         return self.severity is Severity.ERROR
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel between processes: the view of the parameters cannot, its content can."""
+        return _fault_again, (self.code, self.field, self.severity, dict(self.params))
+
 
 def fault(
     code: str,
@@ -55,6 +59,12 @@ def fault(
 ) -> Fault:
     """Return a :class:`Fault`, with the text's parameters as keywords."""
     return Fault(code, field, severity, MappingProxyType(params) if params else _EMPTY)
+
+
+def _fault_again(
+    code: str, field: str | None, severity: Severity, params: dict[str, object]
+) -> Fault:
+    return fault(code, field, severity=severity, **params)
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a malfunction
@@ -75,6 +85,10 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a malfunct
         self.faults: tuple[Fault, ...] = tuple(sorted(faults, key=lambda f: not f.is_error))
         super().__init__(", ".join(f"{f.code}[{f.field}]" if f.field else f.code for f in faults))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel between processes with the faults and the ticket."""
+        return _refusal_again, (type(self), self.faults, self.ticket)
+
     @property
     def code(self) -> str:
         """Return the code of the first fault: the reason, where there is only one."""
@@ -84,6 +98,10 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a malfunct
     def codes(self) -> tuple[str, ...]:
         """Return all codes, the errors first."""
         return tuple(f.code for f in self.faults)
+
+
+def _refusal_again(kind: type[Refusal], faults: tuple[Fault, ...], ticket: str) -> Refusal:
+    return kind(*faults, ticket=ticket)
 
 
 def refusal(code: str, field: str | None = None, **params: object) -> Refusal:
