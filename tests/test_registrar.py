@@ -315,3 +315,13 @@ def test_the_front_door_is_the_package():
     )
     assert World().registrar.suspend.__doc__
     assert SECRETARIAT.role is registrazione.Role.SECRETARIAT
+
+
+@pytest.mark.requirement("MIM-15")
+def test_the_lists_of_places_are_at_hand():
+    """A page asks the registrar for its lists, unless whoever knows places knows codes only."""
+    with_lists = World("mim-students", places=None).registrar
+
+    assert len(with_lists.places.regions()) == 20
+    assert with_lists.places.resolve("Roma (RM)").code == "H501"
+    assert World("mim-students").registrar.places is None
