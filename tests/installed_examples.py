@@ -27,7 +27,8 @@ def install(example: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> dic
     lines = "\n".join(_entry_points(project))
     (metadata / "entry_points.txt").write_text(lines, encoding="utf-8")
     monkeypatch.syspath_prepend(metadata.parent)
-    monkeypatch.syspath_prepend(example)
+    source = example / "src"
+    monkeypatch.syspath_prepend(source if source.exists() else example)
     return project
 
 

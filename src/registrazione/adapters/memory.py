@@ -10,12 +10,12 @@ from threading import Lock
 
 import attrs
 
-from registrazione.adapters.positions import (
-    MOST_FOUND,
-    age,
-    cursor_of,
-    page_of,
-    position_of,
+from registrazione.adapters.bookkeeping import (
+    accounts_page,
+    check_claims,
+    check_versions,
+    in_order,
+    letters_page,
 )
 from registrazione.core.account import Account
 from registrazione.core.records import (
@@ -28,16 +28,6 @@ from registrazione.core.records import (
     Page,
     Write,
 )
-from registrazione.ports.stores import ClaimTaken, StaleVersion
-
-
-@attrs.frozen
-class _Row:
-    """An account with its keys and claims."""
-
-    account: Account
-    keys: frozenset[Key]
-    claims: frozenset[Key]
 
 
 class MemoryStore:
@@ -46,10 +36,13 @@ class MemoryStore:
     It keeps every law of :class:`~registrazione.ports.AccountStore`.
     """
 
+    volatile = True
+    """Nothing of it outlives the process, so that nothing of it needs to be encrypted."""
+
     def __init__(self) -> None:
         """Start empty."""
         self._lock = Lock()
-        self._rows: dict[str, _Row] = {}
+        self._rows: dict[str, Write] = {}
         self._carriers: defaultdict[Key, set[str]] = defaultdict(set)
         self._holders: dict[Key, str] = {}
         self._audit: defaultdict[str | None, list[AuditRecord]] = defaultdict(list)
@@ -65,9 +58,8 @@ class MemoryStore:
         """Return the accounts that carry this key, the holder first, then by age."""
         with self._lock:
             holder = self._holders.get(key)
-            found = [self._rows[name].account for name in self._carriers.get(key, ())]
-        found.sort(key=lambda account: (account.id != holder, age(account)))
-        return tuple(found[:MOST_FOUND])
+            carriers = [self._rows[name] for name in self._carriers.get(key, ())]
+        return in_order(carriers, holder)
 
     def commit(self, change: Change) -> None:
         """Carry the change out, whole: everything is checked before anything is written."""
@@ -85,11 +77,9 @@ class MemoryStore:
 
     def search(self, criteria: Criteria, cursor: str | None, limit: int) -> Page[Account]:
         """Return accounts by age, oldest first, in parts of at most ``limit``."""
-        start = position_of(cursor)
         with self._lock:
-            accounts = [row.account for row in self._rows.values()]
-        found = sorted([a for a in accounts if _meets(a, criteria) and age(a) > start], key=age)
-        return page_of([(a, cursor_of(*age(a))) for a in found[: limit + 1]], limit)
+            rows = list(self._rows.values())
+        return accounts_page(rows, criteria, cursor, limit)
 
     def history(self, account_id: str) -> tuple[AuditRecord, ...]:
         """Return the account's audit records, oldest first."""
@@ -102,7 +92,7 @@ class MemoryStore:
         """Take a procedure's queued letters whose ``not_before`` has come, oldest first."""
         with self._lock:
             taken = tuple(
-                attrs.evolve(letter, attempts=letter.attempts + 1, not_before=now + lease)
+                letter.leased(now, lease)
                 for letter in islice(self._due_letters(profile, now), limit)
             )
             self._letters.update({letter.id: letter for letter in taken})
@@ -111,36 +101,26 @@ class MemoryStore:
     def outbox_settle(self, message: OutboxMessage) -> bool:
         """Write a taken letter back, unless somebody else has taken it since."""
         with self._lock:
-            stored = self._letters.get(message.id)
-            if stored is None or message.attempts not in (0, stored.attempts):
-                return False
-            self._letters[message.id] = message
-            return True
+            settled = message.settles(self._letters.get(message.id))
+            if settled:
+                self._letters[message.id] = message
+        return settled
 
     def outbox_list(
         self, states: Sequence[LetterState], cursor: str | None, limit: int
     ) -> Page[OutboxMessage]:
         """Return letters in these states, oldest first, in parts of at most ``limit``."""
-        start, _ = position_of(cursor)
         with self._lock:
-            letters = list(enumerate(self._letters.values()))
-        found = ((m, cursor_of(n)) for n, m in letters if m.state in states and n > start)
-        return page_of(list(islice(found, limit + 1)), limit)
+            letters = list(self._letters.values())
+        return letters_page(letters, states, cursor, limit)
 
     def _check_versions(self, change: Change) -> None:
         """Refuse a change that was decided on something older than what is here."""
-        for write in change.writes:
-            row = self._rows.get(write.account_id)
-            if write.expected != (row.account.version if row else 0):
-                raise StaleVersion
+        check_versions(change, self._rows)
 
     def _check_claims(self, change: Change) -> None:
         """Refuse a claim that an account outside of the change holds, or two within it want."""
-        changed = {None, *(write.account_id for write in change.writes)}
-        wanted = [claim for write in change.writes for claim in write.claims]
-        for claim in sorted(wanted, key=lambda claim: claim.kind):
-            if self._holders.get(claim) not in changed or wanted.count(claim) > 1:
-                raise ClaimTaken(claim.kind)
+        check_claims(change, self._holders)
 
     def _free(self, account_id: str) -> None:
         """Forget an account, its keys and its claims."""
@@ -156,7 +136,7 @@ class MemoryStore:
         """Write an account down, unless the change erases it."""
         if write.account is None:
             return
-        row = _Row(write.account, write.keys | write.claims, write.claims)
+        row = attrs.evolve(write, keys=write.keys | write.claims)
         self._rows[write.account_id] = row
         for key in row.keys:
             self._carriers[key].add(write.account_id)
@@ -166,19 +146,5 @@ class MemoryStore:
     def _due_letters(self, profile: str, now: datetime) -> Iterator[OutboxMessage]:
         """Yield the letters that may be taken, in the order in which they were committed."""
         for letter in self._letters.values():
-            queued = letter.state is LetterState.QUEUED and letter.profile == profile
-            if queued and letter.not_before <= now:
+            if letter.is_due(profile, now):
                 yield letter
-
-
-def _meets(account: Account, criteria: Criteria) -> bool:
-    """Tell whether the account is among those looked for."""
-    due, created = criteria.due_before, criteria.created_before
-    unused, used = criteria.unused_since, account.last_used_at
-    return (
-        account.realm == criteria.realm
-        and (not criteria.states or account.state in criteria.states)
-        and (due is None or (account.due_at is not None and account.due_at <= due))
-        and (created is None or account.created_at <= created)
-        and (unused is None or used is None or used < unused)
-    )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 import attrs
 
@@ -121,6 +121,23 @@ class OutboxMessage:
     not_before: datetime
     error: str = ""
 
+    def is_due(self, profile: str, now: datetime) -> bool:
+        """Tell whether a worker of this procedure may take the letter now."""
+        queued = self.state is LetterState.QUEUED and self.profile == profile
+        return queued and self.not_before <= now
+
+    def leased(self, now: datetime, lease: timedelta) -> Self:
+        """Return the letter as a worker takes it: one attempt more, nobody else's until then."""
+        return attrs.evolve(self, attempts=self.attempts + 1, not_before=now + lease)
+
+    def settles(self, stored: Self | None) -> bool:
+        """Tell whether this may be written over the stored letter.
+
+        It may not once somebody else has taken the letter, which its attempts show; an operator's
+        "send again" sets them to zero, which is exempt.
+        """
+        return stored is not None and self.attempts in {0, stored.attempts}
+
 
 @attrs.frozen(kw_only=True)
 class Change:
@@ -154,6 +171,18 @@ class Criteria:
     due_before: datetime | None = None
     created_before: datetime | None = None
     unused_since: datetime | None = None
+
+    def matches(self, account: Account) -> bool:
+        """Tell whether the account is among those looked for."""
+        due, created = self.due_before, self.created_before
+        unused, used = self.unused_since, account.last_used_at
+        return (
+            account.realm == self.realm
+            and (not self.states or account.state in self.states)
+            and (due is None or (account.due_at is not None and account.due_at <= due))
+            and (created is None or account.created_at <= created)
+            and (unused is None or used is None or used < unused)
+        )
 
 
 @attrs.frozen(kw_only=True)
