@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,3 +49,15 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     _refuse_skip(report)
     return report
+
+
+# What starts servers and processes, or goes many rounds. It proves nothing about the archives.
+HEAVY = ("crashes", "contrib", "differential", "adapters/sql/test_sql_laws.py", "testing/test_zoo.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is heavy, so that it can be left out where only the archives are looked at."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).as_posix().startswith(HEAVY):
+            item.add_marker("heavy")

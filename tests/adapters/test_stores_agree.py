@@ -1,20 +1,24 @@
-"""The store in memory and the one in SQLite answer alike, whatever is done to them."""
+"""The store in memory and those in databases answer alike, whatever is done to them."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from operator import methodcaller
+from pathlib import Path
 from typing import Any
 
 import attrs
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from tests.adapters.sql.blocking import Blocking
+from tests.adapters.sql.places import shared_url
 from tests.core.snapshot_strategies import instances_of
 
 from registrazione.adapters.memory import MemoryStore
-from registrazione.adapters.sql import SqlStore
+from registrazione.adapters.sql import AsyncSqlStore, SqlStore
 from registrazione.core.account import Account
 from registrazione.core.records import AuditRecord, Change, Criteria, Key, LetterState, Write
 from registrazione.core.states import AccountState
@@ -32,6 +36,9 @@ ALL_KEYS = [
 KEYS = st.frozensets(st.sampled_from(ALL_KEYS), max_size=4)
 TIMES = st.integers(0, 3).map(lambda seconds: NOON + seconds * timedelta(seconds=1))
 LEASE = timedelta(seconds=2)
+# Events are words of the library; PostgreSQL has no place for a null character in them.
+EVENTS = st.sampled_from(["begun", "activated"])
+RECORDS = instances_of(AuditRecord, account_id=st.none() | NAMES, event=EVENTS)
 
 
 @attrs.frozen(kw_only=True)
@@ -78,13 +85,15 @@ def wishes(draw) -> Wish:
 class StoresAgree(RuleBasedStateMachine):
     """Do the same to both stores and compare what they answer."""
 
+    @staticmethod
+    def open_other() -> AccountStore:
+        """Open an empty store to compare with the one in memory."""
+        return SqlStore.open("sqlite://", create=True)
+
     def __init__(self) -> None:
         """Open both."""
         super().__init__()
-        self.stores: list[AccountStore] = [
-            MemoryStore(),
-            SqlStore.open("sqlite://", create=True),
-        ]
+        self.stores: list[AccountStore] = [MemoryStore(), self.open_other()]
         self.posted = 0
         self.now = NOON
 
@@ -109,7 +118,7 @@ class StoresAgree(RuleBasedStateMachine):
     @rule(
         wanted=st.dictionaries(NAMES, wishes(), min_size=1, max_size=3),
         letters=st.integers(0, 2),
-        audit=st.lists(instances_of(AuditRecord, account_id=st.none() | NAMES), max_size=2),
+        audit=st.lists(RECORDS, max_size=2),
     )
     def commit(self, wanted, letters, audit) -> None:
         """Commit a change and look at everything it may have touched."""
@@ -179,6 +188,57 @@ StoresAgree.TestCase.settings = settings(max_examples=60, stateful_step_count=20
 
 
 class TestStoresAgree(StoresAgree.TestCase):
+    """Run the machine."""
+
+
+class PostgresqlAgrees(StoresAgree):
+    """Do the same on PostgreSQL."""
+
+    @staticmethod
+    def open_other() -> AccountStore:
+        """Open an empty store on the server."""
+        return SqlStore.open(shared_url("postgresql", Path()))
+
+
+class MariadbAgrees(StoresAgree):
+    """Do the same on MariaDB."""
+
+    @staticmethod
+    def open_other() -> AccountStore:
+        """Open an empty store on the server."""
+        return SqlStore.open(shared_url("mariadb", Path()))
+
+
+class AwaitingAgrees(StoresAgree):
+    """Do the same on PostgreSQL, by way of the awaitable store."""
+
+    @staticmethod
+    def open_other() -> AccountStore:
+        """Open an empty store on the server."""
+        return Blocking(AsyncSqlStore.open(shared_url("postgresql", Path())))
+
+
+FEW = settings(
+    max_examples=int(os.environ.get("REGISTRAZIONE_ROUNDS", "8")),
+    stateful_step_count=20,
+    deadline=None,
+    # On a server it would take minutes to make a failure smaller.
+    phases=[phase for phase in Phase if phase is not Phase.shrink],
+)
+PostgresqlAgrees.TestCase.settings = FEW
+MariadbAgrees.TestCase.settings = FEW
+AwaitingAgrees.TestCase.settings = FEW
+
+
+class TestPostgresqlAgrees(PostgresqlAgrees.TestCase):
+    """Run the machine."""
+
+
+class TestMariadbAgrees(MariadbAgrees.TestCase):
+    """Run the machine."""
+
+
+class TestAwaitingAgrees(AwaitingAgrees.TestCase):
     """Run the machine."""
 
 

@@ -6,6 +6,8 @@ Nothing is imported before it is chosen.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from importlib import import_module
+from typing import Any
 
 from registrazione.core.profile import Profile
 from registrazione.plugins import (
@@ -17,16 +19,30 @@ from registrazione.plugins import (
     hookimpl,
     needs_extra,
 )
-from registrazione.ports import AccountStore, HumanCheck, Mailer
+from registrazione.ports import AccountStore, HumanCheck, Mailer, StoreError
 from registrazione.profiles import NAMES, load
+
+# Named and not imported: the arrows point from the frameworks to here.
+_DJANGO = "registrazione.contrib.django.opening"
 
 
 @hookimpl
 def registrazione_stores() -> Iterable[Backend[AccountStore]]:
-    """Return the store in memory and the one in SQLite."""
+    """Return the stores in memory, in SQL databases and in a database of a Django project."""
     return [
         Backend(ACCOUNT_STORE, "memory", _memory_store),
         Backend(ACCOUNT_STORE, "sqlite", _sql_store),
+        Backend(ACCOUNT_STORE, "postgresql", _postgresql_store),
+        Backend(ACCOUNT_STORE, "mariadb", _mariadb_store),
+        # What many call MariaDB still.
+        Backend(ACCOUNT_STORE, "mysql", _mariadb_store),
+        Backend(
+            ACCOUNT_STORE,
+            "django",
+            _django_store,
+            capabilities=frozenset({"durable", "shared"}),
+            check=_django_problems,
+        ),
     ]
 
 
@@ -71,7 +87,37 @@ def _sql_store(url: str, *, settings: Mapping[str, object]) -> AccountStore:
     with needs_extra("sql"):
         from registrazione.adapters.sql import SqlStore
     # A new installation has no tables yet; who migrates by hand says so.
-    return SqlStore.open(url, create=bool(settings.get("create", True)))
+    store = SqlStore.open(url, create=bool(settings.get("create", True)))
+    try:
+        store.check()
+    except StoreError:
+        store.close()
+        raise
+    return store
+
+
+def _postgresql_store(url: str, *, settings: Mapping[str, object]) -> AccountStore:
+    with needs_extra("postgresql"):
+        import_module("psycopg")
+    return _sql_store(url, settings=settings)
+
+
+def _mariadb_store(url: str, *, settings: Mapping[str, object]) -> AccountStore:
+    with needs_extra("mariadb"):
+        import_module("pymysql")
+    return _sql_store(url, settings=settings)
+
+
+def _django_store(url: str, **_: object) -> AccountStore:
+    with needs_extra("django"):
+        opening = import_module(_DJANGO)
+    store: AccountStore = opening.open_store(url)
+    return store
+
+
+def _django_problems(store: Any) -> Iterable[str]:  # noqa: ANN401 - a type that is not loaded
+    problems: Iterable[str] = store.problems()
+    return problems
 
 
 def _smtp_mailer(url: str, **_: object) -> Mailer:

@@ -2,81 +2,153 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
+from operator import attrgetter
 
-from registrazione.adapters.sql.driver import Row, Session
+import attrs
+
+from registrazione.adapters.sql.driver import Duplicate, Script, changed, each, rows
 from registrazione.adapters.sql.rows import (
     KeyRow,
+    Row,
     account_row,
     audit_row,
-    key_row_columns,
     key_rows,
+    kind_first,
     letter_row,
+    mark_of,
 )
 from registrazione.adapters.sql.statements import Statements
-from registrazione.core.records import Change
+from registrazione.core.records import Change, Write
 from registrazione.ports.stores import ClaimTaken, StaleVersion
 
 
-class Commit:
-    """A change as rows, made ready before the transaction begins: a lock is held briefly."""
+@attrs.frozen
+class AccountWrite:
+    """A write as rows.
 
-    def __init__(self, change: Change, statements: Statements) -> None:
+    Args:
+        account_id: Which account.
+        expected: The version that was read; 0 for a new account.
+        row: Its columns from now on, without the id; ``None`` erases it.
+        keys: Its keys from now on, sorted by kind.
+    """
+
+    account_id: str
+    expected: int
+    row: Row | None
+    keys: list[KeyRow]
+
+    @classmethod
+    def of(cls, write: Write) -> AccountWrite:
+        """Write everything down that the write consists of."""
+        if write.account is None:
+            return cls(write.account_id, write.expected, None, [])
+        keys = key_rows(write)
+        row = {**account_row(write.account), "keys_mark": mark_of(keys)}
+        return cls(write.account_id, write.expected, row, keys)
+
+    @property
+    def where(self) -> Row:
+        """What the stored account has to be like."""
+        return {"account_id": self.account_id, "expected": self.expected}
+
+
+class Commit:
+    """A change as rows, made ready before the transaction begins: a lock is held briefly.
+
+    Attributes:
+        writes: The accounts, in one order for all changes, so that no two changes wait for each
+            other in a circle.
+        audit: Rows of the audit trail.
+        letters: Rows of the outbox.
+    """
+
+    def __init__(self, change: Change) -> None:
         """Write everything down that the change consists of.
 
         Raises:
             SnapshotError: A value cannot be written down.
         """
-        self._sql = statements
-        # Always in one order, so that two changes never wait for each other in a circle.
-        self._writes = [
-            (
-                write.account_id,
-                write.expected,
-                account_row(write.account) if write.account else None,
-            )
-            for write in sorted(change.writes, key=lambda write: write.account_id)
-        ]
-        self._keys = key_rows(change)
-        self._audit = [audit_row(record) for record in change.audit]
-        self._letters = [letter_row(letter) for letter in change.letters]
+        self.writes: list[AccountWrite] = sorted(
+            map(AccountWrite.of, change.writes), key=attrgetter("account_id")
+        )
+        self.audit: list[Row] = [audit_row(record) for record in change.audit]
+        self.letters: list[Row] = [letter_row(letter) for letter in change.letters]
 
-    def carry_out(self, session: Session) -> None:
-        """Write it within the transaction of ``session``.
+    def in_steps(self, sql: Statements) -> Script[None]:
+        """Write it down statement by statement.
 
         Every version is compared before any claim, because staleness is reported first, and
         every claim is freed before any is taken, because a change may exchange them.
+
+        On the common path, one account whose keys are still the same, it takes one statement for
+        the account, one for its audit records and one for its letters.
 
         Raises:
             StaleVersion: An account is not at the expected version.
             ClaimTaken: Another account holds a claim.
         """
-        stored: set[KeyRow] = set()
-        for account_id, expected, row in self._writes:
-            if not self._swap(session, account_id, expected, row):
-                raise StaleVersion
-            if row is not None and expected:
-                stored.update(session.rows(self._sql.keys_of, {"account_id": account_id}))
-        freed = [key_row_columns(key) for key in stored - self._keys]
-        session.execute_each(self._sql.drop_key, freed)
-        self._add(session, self._keys - stored)
-        session.execute_each(self._sql.record, self._audit)
-        session.execute_each(self._sql.post, self._letters)
+        freed: list[Row] = []
+        added: list[tuple[KeyRow, Row]] = []
+        for write in self.writes:
+            before = yield from _swap(sql, write)
+            wanted = set(write.keys)
+            freed += [key.columns(write.account_id) for key in before - wanted]
+            added += [(key, key.columns(write.account_id)) for key in wanted - before]
+        yield from each(sql.drop_key, freed)
+        yield from each(sql.add_key, [row for key, row in added if not key.claimed])
+        # Claims one by one, to know which is taken, and in one order for all changes.
+        claims = [(key, row) for key, row in added if key.claimed]
+        for key, row in sorted(claims, key=lambda claim: kind_first(claim[0])):
+            yield from _claim(sql, key, row)
+        yield from each(sql.record, self.audit)
+        yield from each(sql.post, self.letters)
 
-    def _swap(self, session: Session, account_id: str, expected: int, row: Row | None) -> bool:
-        """Create, replace or erase an account; ``False`` if its version is not the expected."""
-        where = {"account_id": account_id, "expected": expected}
-        if row is None:
-            # Its keys and claims go with it: the database sees to that.
-            return session.execute(self._sql.erase, where).rowcount == 1
-        if expected:
-            return session.execute(self._sql.replace, {**where, **row}).rowcount == 1
-        return session.insert(self._sql.create, {"id": account_id, **row})
 
-    def _add(self, session: Session, keys: set[KeyRow]) -> None:
-        """Write keys down; claims one by one, to know which is taken."""
-        plain = [key_row_columns(key) for key in keys if not key[-1]]
-        session.execute_each(self._sql.add_key, plain)
-        for key in sorted((key for key in keys if key[-1]), key=itemgetter(2)):
-            if not session.insert(self._sql.add_key, key_row_columns(key)):
-                raise ClaimTaken(key[2])
+def _swap(sql: Statements, write: AccountWrite) -> Script[set[KeyRow]]:
+    """Create, replace or erase an account; return the keys that are to be looked at.
+
+    Raises:
+        StaleVersion: Its version is not the expected one.
+    """
+    if write.row is None:
+        # Its keys and claims go with it: the database sees to that.
+        count = yield from changed(sql.erase, write.where)
+    elif not write.expected:
+        return (yield from _create(sql, write))
+    else:
+        row = {**write.where, **write.row}
+        if (yield from changed(sql.replace_same, {**row, "mark": row["keys_mark"]})):
+            return set(write.keys)
+        count = yield from changed(sql.replace, row)
+    if not count:
+        raise StaleVersion
+    if write.row is None:
+        return set()
+    found = yield from rows(sql.keys_of, write.where)
+    return {KeyRow("", bytes(digest), bool(claimed)) for digest, claimed in found}
+
+
+def _create(sql: Statements, write: AccountWrite) -> Script[set[KeyRow]]:
+    """Create an account; there are no keys of it yet.
+
+    Raises:
+        StaleVersion: It is there already.
+    """
+    try:
+        yield from changed(sql.create, {"id": write.account_id, **(write.row or {})})
+    except Duplicate:
+        raise StaleVersion from None
+    return set()
+
+
+def _claim(sql: Statements, key: KeyRow, row: Row) -> Script[None]:
+    """Take a claim.
+
+    Raises:
+        ClaimTaken: Another account holds it.
+    """
+    try:
+        yield from changed(sql.add_key, row)
+    except Duplicate:
+        raise ClaimTaken(key.kind) from None

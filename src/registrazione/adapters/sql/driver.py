@@ -1,29 +1,33 @@
-"""How statements reach the database: SQLAlchemy compiles them once, the driver executes them.
+"""What a script asks of a database, and how statements get there.
 
-Schema, statements, dialects, pool and migrations are SQLAlchemy's. Its execution layer is left
-out, because it costs three times what the driver does for a look-up; what it would do besides, to
-translate errors and to drop dead connections, is done here.
+SQLAlchemy compiles a statement once, the driver executes it. Schema, dialects, pool and migrations
+are SQLAlchemy's. Its execution layer is left out, because it costs three times what the driver
+does for a look-up; what it would do besides, to translate errors and to drop dead connections, is
+done here.
+
+A *script* is a generator that yields what it asks of the database and is sent the answers. It
+waits for nothing itself, so that one script serves blocking and awaiting callers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
-from threading import Lock
+from enum import Enum, auto
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Dialect, Engine, PoolProxiedConnection, exc
-from sqlalchemy.engine.interfaces import DBAPICursor
+import attrs
+from sqlalchemy import Dialect, exc
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from registrazione.adapters.rows import Row
 from registrazione.core.snapshot import SnapshotError
 from registrazione.ports.stores import StoreError, StoreUnavailable
 
 T = TypeVar("T")
 
-Row = dict[str, Any]
-"""Parameters by name."""
+ATTEMPTS = 10
+"""How often a transaction is tried that the database gives up for another's sake."""
 
 
 class Statement:
@@ -55,127 +59,130 @@ class Statement:
         return row if order is None else [row[name] for name in order]
 
 
-class Session:
-    """A driver's connection while somebody uses it."""
+class Answer(Enum):
+    """What a script wants to know."""
 
-    __slots__ = ("_connection", "_refused")
-
-    def __init__(self, connection: PoolProxiedConnection, refused: type[Exception]) -> None:
-        """Work on ``connection``; ``refused`` is what its driver raises for a double key."""
-        self._connection = connection
-        self._refused = refused
-
-    def begin(self, text: str) -> None:
-        """Begin a transaction."""
-        self._connection.cursor().execute(text)
-
-    def commit(self) -> None:
-        """Make what the transaction did last."""
-        self._connection.commit()
-
-    def execute(self, statement: Statement, row: Row) -> DBAPICursor:
-        """Execute a statement; the cursor knows the rows it found or how many it changed."""
-        cursor = self._connection.cursor()
-        cursor.execute(statement.text, statement.bind(row))
-        return cursor
-
-    def rows(self, statement: Statement, row: Row) -> Sequence[Any]:
-        """Return the rows of a query."""
-        return self.execute(statement, row).fetchall()
-
-    def execute_each(self, statement: Statement, rows: Sequence[Row]) -> None:
-        """Execute a statement for each of some rows, if there are any."""
-        if rows:
-            parameters: list[Any] = [statement.bind(row) for row in rows]
-            self._connection.cursor().executemany(statement.text, parameters)
-
-    def insert(self, statement: Statement, row: Row) -> bool:
-        """Insert a row; ``False`` means that a unique key is taken."""
-        try:
-            self.execute(statement, row)
-        except self._refused:
-            return False
-        return True
+    ROWS = auto()
+    """The rows found."""
+    COUNT = auto()
+    """How many rows were changed."""
+    NOTHING = auto()
+    """That it is done, for each of several rows of parameters."""
 
 
-class Database:
-    """Connections to one database, and its errors in the words of the contract.
+@attrs.frozen
+class Ask:
+    """One thing that a script asks of the database.
 
     Args:
-        engine: Knows the pool and the dialect.
-        begin: What starts a transaction, where the driver does not do it as it should.
+        text: The statement.
+        parameters: As the driver takes them; a list of them for :attr:`Answer.NOTHING`.
+        answer: What the script is sent.
     """
 
-    def __init__(self, engine: Engine, begin: str) -> None:
-        """Stand on an engine."""
-        self.dialect: Dialect = engine.dialect
-        self._engine = engine
-        self._begin = begin
-        driver: Any = engine.dialect.loaded_dbapi
-        self._error: type[Exception] = driver.Error
-        self._refused: type[Exception] = driver.IntegrityError
+    text: str
+    parameters: Any
+    answer: Answer
+
+
+Script = Generator[Ask, Any, T]
+
+
+class Duplicate(StoreError):  # noqa: N818 - an answer to a script, not a malfunction
+    """A unique key is taken already.
+
+    Args:
+        detail: What the database says of it; never shown.
+    """
+
+    def __init__(self, detail: str) -> None:
+        """Say no more than that a statement was refused."""
+        self.detail = detail
+        super().__init__("the database refused a statement")
+
+
+def rows(statement: Statement, row: Row) -> Script[Sequence[Any]]:
+    """Ask for the rows of a query."""
+    found: Sequence[Any] = yield Ask(statement.text, statement.bind(row), Answer.ROWS)
+    return found
+
+
+def changed(statement: Statement, row: Row) -> Script[int]:
+    """Execute a statement and ask how many rows it has changed.
+
+    Raises:
+        Duplicate: A unique key is taken.
+    """
+    count: int = yield Ask(statement.text, statement.bind(row), Answer.COUNT)
+    return count
+
+
+def each(statement: Statement, many: Sequence[Row]) -> Script[None]:
+    """Execute a statement for each of some rows, if there are any.
+
+    Raises:
+        Duplicate: A unique key is taken.
+    """
+    if many:
+        yield Ask(statement.text, [statement.bind(row) for row in many], Answer.NOTHING)
+
+
+@attrs.frozen(kw_only=True)
+class Manners:
+    """How one kind of database wants to be treated.
+
+    Args:
+        begin: What starts a transaction.
+        one_writer: Whether there is one writer at a time, and the others poll.
+        lock: What keeps other processes from altering the tables meanwhile, by dialect's words.
+        unlock: What lets them.
+        detail: Returns what an error of a double key says of the key.
+        given_up: Tells whether a transaction was undone for another's sake (deadlock,
+            serialisation), so that it may simply be tried again.
+    """
+
+    begin: str
+    one_writer: bool = False
+    lock: str = ""
+    unlock: str = ""
+    detail: Callable[[Any], str] = str
+    given_up: Callable[[Any], bool] = lambda _: False
+
+
+class Errors:
+    """The errors of a driver, in the words of the contract.
+
+    Args:
+        driver: Its module, as PEP 249 has it.
+    """
+
+    def __init__(self, driver: Any) -> None:  # noqa: ANN401 - any module of that kind
+        """Know the driver's errors."""
+        self.any: type[Exception] = driver.Error
+        self.refused: type[Exception] = driver.IntegrityError
         self._absent: tuple[type[Exception], ...] = (
             driver.OperationalError,
             driver.InterfaceError,
             exc.OperationalError,
             exc.InterfaceError,
             exc.TimeoutError,
+            TimeoutError,
         )
-        # SQLite has one writer at a time and lets the others poll; here they queue.
-        self._turn = Lock()
 
-    def close(self) -> None:
-        """Close every connection."""
-        self._engine.dispose()
+    def translated(self, error: Exception) -> Exception:
+        """Return what the caller is told. The cause is to be cut off: it shows parameters.
 
-    @contextmanager
-    def translated(self) -> Generator[None]:
-        """Let nothing out but the store's own errors.
-
-        Their cause is cut off: it would show statements and parameters.
-
-        Raises:
-            StoreUnavailable: The database cannot be reached, is locked, full, or too slow.
-            StoreError: Anything else, such as a value that cannot be written down.
+        Returns:
+            ``StoreUnavailable`` if the database cannot be reached, is locked, full, or too slow;
+            ``StoreError`` for anything else, such as a value that cannot be written down; the
+            error itself if it is none of a database.
         """
-        try:
-            yield
-        except self._absent:
-            raise StoreUnavailable from None
-        except (self._error, exc.SQLAlchemyError):
-            raise StoreError("the database refused a statement") from None
-        except (SnapshotError, ValueError, OverflowError):
-            raise StoreError("a value cannot be written down or read back") from None
-
-    @contextmanager
-    def reading(self) -> Generator[Session]:
-        """Lend a session for a query; when it comes back, whatever is not committed is undone."""
-        with self.translated():
-            connection = self._engine.raw_connection()
-            try:
-                yield Session(connection, self._refused)
-            except self._error as error:
-                if self.dialect.is_disconnect(cast("Any", error), connection, None):
-                    connection.invalidate(error)
-                raise
-            finally:
-                connection.close()
-
-    @contextmanager
-    def writing(self) -> Generator[Session]:
-        """Lend a session for a transaction, committed at the end unless something fails."""
-        with self._turn, self.reading() as session:
-            session.begin(self._begin)
-            yield session
-            session.commit()
-
-    def inspect(self, look: Callable[[Connection], T]) -> T:
-        """Return what ``look`` finds with a connection of SQLAlchemy's."""
-        with self.translated(), self._engine.connect() as connection:
-            return look(connection)
-
-    def alter(self, change: Callable[[Connection], None]) -> None:
-        """Let ``change`` alter the tables in a transaction of SQLAlchemy's."""
-        with self.translated(), self._turn, self._engine.begin() as connection:
-            connection.exec_driver_sql(self._begin)
-            change(connection)
+        if isinstance(error, StoreError):
+            return error
+        if isinstance(error, self._absent):
+            return StoreUnavailable()
+        if isinstance(error, self.any | exc.SQLAlchemyError):
+            return StoreError("the database refused a statement")
+        if isinstance(error, SnapshotError | ValueError | OverflowError):
+            return StoreError("a value cannot be written down or read back")
+        return error

@@ -9,14 +9,18 @@ from typing import Any
 
 from sqlalchemy import URL, QueuePool, create_engine, event
 
-from registrazione.adapters.sql.driver import Database
+from registrazione.adapters.sql.database import Database
+from registrazione.adapters.sql.driver import Manners
 from registrazione.ports.stores import StoreUnavailable
 
 CONNECTIONS = 8
 
-BEGIN = "BEGIN IMMEDIATE"
-"""Begin as a writer: a transaction that began as a reader cannot become one when another writer
-was faster; it fails at once, however long the timeout."""
+MANNERS: Manners = Manners(
+    # Begin as a writer: a transaction that began as a reader cannot become one when another
+    # writer was faster; it fails at once, however long the timeout.
+    begin="BEGIN IMMEDIATE",
+    one_writer=True,
+)
 
 _SETTINGS = (
     # Readers and the writer do not wait for each other.
@@ -58,7 +62,7 @@ def open_sqlite(url: URL, *, create: bool, timeout: float, **options: Any) -> Da
     }
     engine = create_engine(url, **{**settings, **options})
     event.listen(engine, "connect", _prepare)
-    return Database(engine, BEGIN)
+    return Database(engine, MANNERS)
 
 
 def _prepare(connection: DriverConnection, _record: object) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    union_all,
     update,
 )
 
@@ -37,11 +38,8 @@ _this_version = (
     accounts.c.id == bindparam("account_id"),
     accounts.c.version == bindparam("expected"),
 )
-_this_key = (
-    keys.c.realm == bindparam("realm"),
-    keys.c.kind == bindparam("kind"),
-    keys.c.value == bindparam("value"),
-)
+_this_key: ColumnElement[bool] = keys.c.digest == bindparam("digest")
+_this_account: ColumnElement[bool] = keys.c.account_id == bindparam("account_id")
 # A constant and no parameter: only so does the partial index answer.
 _queued: ColumnElement[bool] = outbox.c.state == literal_column(f"'{LetterState.QUEUED.value}'")
 _limit: BindParameter[int] = bindparam("limit")
@@ -64,13 +62,20 @@ class Statements:
         self.replace: Statement = Statement(
             update(accounts).where(*_this_version), dialect, _columns(accounts, without="id")
         )
+        # On the common path the keys are the same as before, and need not be looked at.
+        same_keys = accounts.c.keys_mark == bindparam("mark")
+        self.replace_same: Statement = Statement(
+            update(accounts).where(*_this_version, same_keys),
+            dialect,
+            _columns(accounts, without="id"),
+        )
         self.erase: Statement = Statement(delete(accounts).where(*_this_version), dialect)
 
-        self.keys_of: Statement = Statement(_keys_of(), dialect)
-        self.add_key: Statement = Statement(insert(keys), dialect, _columns(keys))
-        self.drop_key: Statement = Statement(
-            delete(keys).where(*_this_key, keys.c.account_id == bindparam("account_id")), dialect
+        self.keys_of: Statement = Statement(
+            select(keys.c.digest, keys.c.claim.is_not(None)).where(_this_account), dialect
         )
+        self.add_key: Statement = Statement(insert(keys), dialect, _columns(keys))
+        self.drop_key: Statement = Statement(delete(keys).where(_this_key, _this_account), dialect)
 
         self.record: Statement = Statement(
             insert(audit).inline(), dialect, _columns(audit, without="seq")
@@ -96,11 +101,10 @@ def states_row(states: Iterable[E], enum: type[E]) -> dict[str, Any]:
     """Return the parameters that stand for some states, of which there is at least one.
 
     A statement has room for all of them, so that its text is always the same; where fewer are
-    asked for, the first fills the rest.
+    asked for, the rest stand for no state at all.
     """
-    asked = list(dict.fromkeys(states))
-    room = len(enum) - len(asked)
-    return {f"state_{n}": state.value for n, state in enumerate(asked + asked[:1] * room)}
+    asked = [state.value for state in dict.fromkeys(states)]
+    return {f"state_{n}": value for n, value in enumerate(asked + [""] * (len(enum) - len(asked)))}
 
 
 def _load() -> ClauseElement:
@@ -111,8 +115,8 @@ def _find() -> ClauseElement:
     return (
         select(accounts.c.data)
         .select_from(keys.join(accounts, keys.c.account_id == accounts.c.id))
-        .where(*_this_key)
-        .order_by(keys.c.claimed.desc(), accounts.c.created_at, accounts.c.id)
+        .where(_this_key)
+        .order_by(keys.c.claim.is_(None), accounts.c.created_at, accounts.c.id)
         .limit(literal_column(str(MOST_FOUND)))
     )
 
@@ -137,11 +141,6 @@ def _search(created: ColumnElement[int], *more: ColumnElement[bool]) -> ClauseEl
     )
 
 
-def _keys_of() -> ClauseElement:
-    columns = keys.c.account_id, keys.c.realm, keys.c.kind, keys.c.value, keys.c.claimed
-    return select(*columns).where(keys.c.account_id == bindparam("account_id"))
-
-
 def _history() -> ClauseElement:
     this_account = audit.c.account_id == bindparam("account_id")
     return select(audit.c.data).where(this_account).order_by(audit.c.seq)
@@ -163,12 +162,20 @@ def _waiting() -> ClauseElement:
 
 
 def _letters() -> ClauseElement:
-    return (
+    """Build the list: each state from its own place in the index, then one after the other.
+
+    Few letters are dead among many that were sent, and somebody looks for them again and again.
+    """
+    parts = [
         select(outbox.c.data, outbox.c.seq)
-        .where(_one_of(outbox.c.state, LetterState), outbox.c.seq > bindparam("after"))
+        .where(outbox.c.state == bindparam(f"state_{n}"), outbox.c.seq > bindparam("after"))
         .order_by(outbox.c.seq)
         .limit(_limit)
-    )
+        .subquery(f"part_{n}")
+        for n in range(len(LetterState))
+    ]
+    whole = union_all(*[select(part.c.data, part.c.seq) for part in parts]).subquery("whole")
+    return select(whole.c.data, whole.c.seq).order_by(whole.c.seq).limit(_limit)
 
 
 def _by_no_index(column: ColumnElement[int]) -> ColumnElement[int]:

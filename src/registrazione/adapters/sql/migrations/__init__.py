@@ -7,7 +7,8 @@ from threading import Lock
 
 from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, select
 
-from registrazione.adapters.sql.schema import VERSION_TABLE
+from registrazione.adapters.sql.schema import REVISION, VERSION_TABLE
+from registrazione.ports.stores import StoreError
 
 # Alembic's table, not one of ours.
 _versions = Table(VERSION_TABLE, MetaData(), Column("version_num", String(32)))
@@ -24,8 +25,18 @@ def revision_of(connection: Connection) -> str | None:
     return revision
 
 
-def upgrade(connection: Connection) -> None:
-    """Bring the tables to the newest revision, within the transaction of ``connection``."""
+def upgrade(connection: Connection, revision: str = REVISION) -> None:
+    """Bring the tables to a revision, within the transaction of ``connection``.
+
+    Args:
+        connection: Leads to the tables.
+        revision: The newest, unless something else is said.
+
+    Raises:
+        StoreError: They are at a revision that is not known here.
+    """
+    if (revision_of(connection) or "") > REVISION:
+        raise StoreError("the tables were made by a later version of this library")
     # Loaded here, because a store that is up to date never needs it.
     from alembic import command
     from alembic.config import Config
@@ -35,4 +46,4 @@ def upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.attributes["connection"] = connection
     with _one_at_a_time:
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)

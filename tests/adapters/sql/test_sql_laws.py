@@ -1,0 +1,45 @@
+"""The laws of the store, on each database and in both colours."""
+
+from __future__ import annotations
+
+import pytest
+from tests.adapters.sql.blocking import Blocking
+from tests.adapters.sql.places import shared_url
+
+from registrazione.adapters.sql import AsyncSqlStore, SqlStore
+from registrazione.testing.laws.stores import STORE_LAWS, check_law
+
+LAWS = {law.name: law for law in STORE_LAWS if not law.on_request}
+each_law = pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
+
+
+@pytest.fixture(scope="module")
+def postgresql(tmp_path_factory):
+    """Return the address of a PostgreSQL database that the laws share."""
+    return shared_url("postgresql", tmp_path_factory.mktemp("postgresql"))
+
+
+@pytest.fixture(scope="module")
+def mariadb(tmp_path_factory):
+    """Return the address of a MariaDB database that the laws share."""
+    return shared_url("mariadb", tmp_path_factory.mktemp("mariadb"))
+
+
+@each_law
+def test_postgresql_keeps(law, postgresql) -> None:
+    """The SQL store keeps each law on PostgreSQL."""
+    assert check_law(law, lambda: SqlStore.open(postgresql)).reason is None
+
+
+@each_law
+def test_mariadb_keeps(law, mariadb) -> None:
+    """The SQL store keeps each law on MariaDB."""
+    assert check_law(law, lambda: SqlStore.open(mariadb)).reason is None
+
+
+@each_law
+def test_postgresql_keeps_for_those_who_await(law, postgresql) -> None:
+    """The awaitable store keeps each law on PostgreSQL."""
+    outcome = check_law(law, lambda: Blocking(AsyncSqlStore.open(postgresql)))
+
+    assert outcome.reason is None
