@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 
 import attrs
 import pytest
@@ -15,6 +16,7 @@ from registrazione.adapters.limits import MemoryRateLimiter
 from registrazione.adapters.mailers.memory import MemoryMailer
 from registrazione.adapters.memory import MemoryStore
 from registrazione.adapters.scripted_identity import ScriptedProvider
+from registrazione.adapters.sealed import SealedStore
 from registrazione.assembly import assemble
 from registrazione.checks.breach import CommonPasswords
 from registrazione.core.refusals import fault
@@ -30,7 +32,7 @@ from registrazione.plugins import (
 from registrazione.profiles import load
 from registrazione.service.clock import SystemClock
 from registrazione.service.randomness import SystemRandomness
-from registrazione.testing.builders import a_record
+from registrazione.testing.builders import a_letter, a_record, one_change
 
 
 def parts(**changes):
@@ -208,3 +210,61 @@ def test_two_identity_providers_with_one_name_are_an_error():
 
     with pytest.raises(SettingsError, match="several identity providers named spid"):
         parts(identity_providers=[*twins, ScriptedProvider("cie", {})])
+
+
+# -- encryption -----------------------------------------------------------------------------
+
+
+def test_a_store_that_outlives_the_process_is_encrypted(tmp_path):
+    """By URL or handed over; one that is sealed already, by another registrar, stays as it is."""
+    url = f"sqlite:///{tmp_path / 'accounts.db'}"
+    by_url = parts(storage=url).store
+    handed_over = parts(storage=by_url.inner).store
+
+    assert isinstance(by_url, SealedStore)
+    assert isinstance(handed_over, SealedStore)
+    assert parts(storage=by_url).store is by_url
+    by_url.close()
+
+
+def test_a_store_in_memory_is_encrypted_if_it_is_wanted():
+    """It ends with the process: by default it is not."""
+    assert isinstance(parts().store, MemoryStore)
+    assert isinstance(parts(encrypt=True).store, SealedStore)
+
+
+def test_doing_without_encryption_is_said(tmp_path, caplog):
+    """Where the data stay, the log warns; where they do not, there is nothing to warn of."""
+    with caplog.at_level(logging.WARNING, "registrazione"):
+        parts(encrypt=False)
+        assert caplog.text == ""
+        store = parts(storage=f"sqlite:///{tmp_path / 'accounts.db'}", encrypt=False).store
+
+    assert not isinstance(store, SealedStore)
+    assert "encrypt=False" in caplog.text
+    store.close()
+
+
+def test_a_missing_package_is_named(monkeypatch):
+    """Nobody's data are written in the clear because a package is not there."""
+    for name in [name for name in sys.modules if name.startswith("registrazione.adapters.sealed")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "cryptography.exceptions", None)
+
+    with pytest.raises(SettingsError, match=r"^encrypt: .*registrazione\[crypto\].*encrypt=False"):
+        parts(encrypt=True)
+
+
+def test_nonces_come_from_the_randomness_of_the_settings():
+    """A test that fixes the randomness fixes the ciphertexts as well."""
+    asked = []
+
+    class Asked(SystemRandomness):
+        def draw(self, size):
+            asked.append(size)
+            return super().draw(size)
+
+    store = parts(encrypt=True, randomness=Asked()).store
+    store.commit(one_change(letters=(a_letter(),)))
+
+    assert asked == [12]

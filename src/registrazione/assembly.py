@@ -18,9 +18,13 @@ from registrazione.plugins import (
     OBSERVER,
     PASSWORD_RULE,
     PROFILE,
+    MissingExtra,
     PluginCatalogue,
+    needs_extra,
 )
 from registrazione.ports import (
+    AccountStore,
+    AsyncAccountStore,
     BreachList,
     Clock,
     HumanCheck,
@@ -80,14 +84,15 @@ def assemble(settings: Settings) -> Parts:
         vault = KeyVault(settings.secret_keys, profile.realm)
     except (TypeError, ValueError) as error:
         raise SettingsError(str(error)) from None
+    randomness = settings.randomness or SystemRandomness()
     return Parts(
         profile=profile,
         clock=settings.clock or SystemClock(),
-        store=_made(catalogue, ACCOUNT_STORE, settings.storage, settings),
+        store=_store(catalogue, settings, randomness),
         mailer=_made(catalogue, MAILER, settings.mailer, settings),
         vault=vault,
         hasher=settings.hasher or _argon2(settings, vault),
-        randomness=settings.randomness or SystemRandomness(),
+        randomness=randomness,
         limiter=settings.limiter or _limiter(),
         human_check=_human_check(settings, profile, catalogue),
         mail_domains=settings.mail_domains or AnyDomain(),
@@ -119,6 +124,28 @@ def _made(catalogue: PluginCatalogue, port: Any, chosen: Any, settings: Settings
     if isinstance(chosen, str):
         return catalogue.build(port, chosen, settings=settings.options)
     return chosen
+
+
+def _store(
+    catalogue: PluginCatalogue, settings: Settings, randomness: Randomness
+) -> AccountStore | AsyncAccountStore:
+    """Return the store, with personal data encrypted in it unless the settings do without."""
+    store: AccountStore | AsyncAccountStore = _made(
+        catalogue, ACCOUNT_STORE, settings.storage, settings
+    )
+    volatile = bool(getattr(store, "volatile", False))
+    wanted = not volatile if settings.encrypt is None else settings.encrypt
+    if not wanted:
+        if not volatile:
+            logger.warning("personal data can be read by whoever reads the store: encrypt=False")
+        return store
+    try:
+        with needs_extra("crypto"):
+            from registrazione.adapters.sealed import Keyring, seal  # noqa: PLC0415 - as below
+    except MissingExtra as missing:
+        message = f"encrypt: {missing}, or open with encrypt=False"
+        raise SettingsError(message) from None
+    return seal(store, Keyring(settings.secret_keys), randomness)
 
 
 def _listed(

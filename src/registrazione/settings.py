@@ -65,6 +65,8 @@ class Settings:
         storage: URL such as ``sqlite:///accounts.db`` or ``memory://``, or a store.
         mailer: URL such as ``smtp://localhost:1025``, or a mailer.
         secret_keys: The newest first, each of at least 32 bytes.
+        encrypt: Whether personal data are encrypted in the store. ``None``: they are, unless the
+            store ends with the process, as ``memory://`` does. It needs the extra ``crypto``.
         base_url: Where the pages are; every link in a letter begins with it.
         sender: Address that the letters come from; by default ``noreply@`` the pages' host.
         peppers: Keys mixed into password hashes, the newest first; keep them out of the store.
@@ -94,6 +96,7 @@ class Settings:
     mailer: str | Mailer = attrs.field(repr=False)
     secret_keys: tuple[Secret, ...] = attrs.field(converter=_secrets)
     base_url: str = attrs.field(validator=_web_address)
+    encrypt: bool | None = None
     sender: str = ""
     peppers: tuple[Secret, ...] = attrs.field(default=(), converter=_secrets)
     hasher: PasswordHasher | None = None
@@ -131,6 +134,7 @@ class SettingsArguments(TypedDict, total=False):
     mailer: Required[str | Mailer]
     secret_keys: Required[Sequence[str | bytes | Secret]]
     base_url: Required[str]
+    encrypt: bool | None
     sender: str
     peppers: Sequence[str | bytes | Secret]
     hasher: PasswordHasher | None

@@ -53,13 +53,14 @@ class Place:
         begins = dt.datetime.now(dt.UTC) - before
         if profile == "mim-students":
             begins = dt.datetime(2023, 12, 1, tzinfo=dt.UTC)
-        self.world = World(profile, at=begins, storage=self.storage)
+        key = KEY.replace(" ", "_")
+        self.world = World(profile, at=begins, storage=self.storage, secret_keys=[key])
         self.environ = {
             "REGISTRAZIONE_PROFILE": profile,
             "REGISTRAZIONE_STORAGE": self.storage,
             "REGISTRAZIONE_MAILER": f"file://{self.outbox}",
             "REGISTRAZIONE_BASE_URL": BASE_URL,
-            "REGISTRAZIONE_SECRET_KEYS": KEY.replace(" ", "_"),
+            "REGISTRAZIONE_SECRET_KEYS": key,
             **OPERATOR,
         }
 

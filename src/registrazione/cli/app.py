@@ -36,6 +36,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "expire": "registrazione.cli.timers:expire",
         "warn": "registrazione.cli.timers:warn",
         "cancel-unused": "registrazione.cli.timers:cancel_unused",
+        "migrate": "registrazione.cli.migrate:migrate",
+        "re-encrypt": "registrazione.cli.re_encrypt:command",
         "plugins": "registrazione.cli.plugins:plugins",
         "conformance": "registrazione.cli.conformance:conformance",
     }

@@ -104,6 +104,14 @@ _OPTIONS = (
         "No key is ever given as an option: others could read it in the list of processes.",
     ),
     click.option(
+        "--encrypt/--no-encrypt",
+        default=None,
+        envvar="REGISTRAZIONE_ENCRYPT",
+        show_envvar=True,
+        help="Whether personal data are encrypted in the store, as in the portal's own setting; "
+        "by default they are.",
+    ),
+    click.option(
         "--sender",
         metavar="ADDRESS",
         default="",
@@ -136,6 +144,7 @@ _OPENING = (
     "mailer",
     "base_url",
     "secret_keys_file",
+    "encrypt",
     "sender",
     "templates",
     "language",
@@ -168,6 +177,7 @@ def desk_of(
     mailer: str,
     base_url: str,
     secret_keys_file: Path | None,
+    encrypt: bool | None,
     sender: str,
     templates: tuple[Path, ...],
     language: str,
@@ -185,6 +195,7 @@ def desk_of(
             mailer=mailer,
             base_url=base_url,
             secret_keys=[*KEYS] if storage == _STORY else secret_keys(secret_keys_file),
+            encrypt=encrypt,
             sender=sender,
             templates=templates,
             # No stranger comes this way, and nobody registers.
