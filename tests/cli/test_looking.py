@@ -1,4 +1,4 @@
-"""The commands that only look: procedures, diagrams, plugins, conformance."""
+"""The commands that only look: procedures, diagrams, plugins."""
 
 from __future__ import annotations
 
@@ -8,16 +8,13 @@ import attrs
 import pytest
 from tests.cli.shell import run
 
-from registrazione.adapters.memory import MemoryStore
 from registrazione.cli import profiles as profiles_command
 from registrazione.cli.masked import masked_code, masked_email, masked_name, masked_text, moment
 from registrazione.cli.profiles import _length, _window
 from registrazione.core.profile import Window
-from registrazione.core.records import LetterState
 from registrazione.diagrams import FIELDS, RENDERINGS
-from registrazione.plugins import ACCOUNT_STORE, Backend, manager, ready
 from registrazione.profiles import NAMES, load
-from registrazione.testing.builders import NOON, a_letter, an_account, one_change
+from registrazione.testing.builders import NOON, an_account
 
 
 def cells(text: str) -> list[list[str]]:
@@ -165,99 +162,6 @@ def test_plugins_are_listed_with_who_brings_them() -> None:
 
     assert ["sqlite", "registrazione_stores", "registrazione"] in [row[:3] for row in rows]
     assert len(rows) > len(NAMES)
-
-
-# -- conformance ----------------------------------------------------------------------------
-
-
-class Brings:
-    """A plugin with one store."""
-
-    __name__ = "brings"
-
-    def __init__(self, store) -> None:
-        """Keep the store."""
-        self._store = store
-
-    @manager.hookspecs.hookimpl
-    def registrazione_stores(self):
-        """Bring it."""
-        return [Backend(ACCOUNT_STORE, "mine", self._store)]
-
-
-@pytest.fixture
-def stored(monkeypatch):
-    """Let this be what ``mine://`` opens."""
-
-    def install(factory):
-        class Point:
-            name, value, dist = "mine", "mine", None
-
-            def load(self):
-                return Brings(factory)
-
-        monkeypatch.setattr(manager, "entry_points", lambda **_: [Point()])
-
-    return install
-
-
-def test_a_store_that_keeps_every_law_is_told_so() -> None:
-    """The store in memory keeps the laws: a line for each, and status 0."""
-    result = run("conformance", "memory://")
-
-    rows = cells(result.stdout)
-    assert result.exit_code == 0
-    assert {row[1] for row in rows} == {"kept"}
-    assert result.stdout.endswith(f"{len(rows)} of {len(rows)} laws are kept\n")
-
-
-def test_a_store_that_breaks_a_law_is_told_which(stored) -> None:
-    """The law that is broken says what the store did instead, and the status is 1."""
-
-    class Forgetful(MemoryStore):
-        """Loses the history."""
-
-        def history(self, account_id):
-            """Return nothing."""
-            return ()
-
-    stored(lambda *_, **__: Forgetful())
-
-    result = run("conformance", "mine://")
-
-    broken = [row for row in cells(result.stdout) if row[1] != "kept"]
-    assert result.exit_code == 1
-    assert "history_in_order" in {row[0] for row in broken}
-
-
-def test_a_store_in_use_is_left_alone(stored) -> None:
-    """A store with letters in it is refused, unless they are said to be worth nothing."""
-    store = MemoryStore()
-    store.commit(one_change(letters=(a_letter(),)))
-    stored(ready(store))
-
-    refused = run("conformance", "mine://")
-
-    assert (refused.exit_code, refused.stdout) == (2, "")
-    assert "not empty" in refused.stderr
-    assert store.outbox_list((LetterState.QUEUED,), None, 5).items == (a_letter(),)
-    assert run("conformance", "mine://", "--reuse").exit_code in {0, 1}
-
-
-def test_a_scratch_file_is_checked_and_closed(tmp_path) -> None:
-    """A store in a file is opened, checked and closed; its second run has to be meant."""
-    url = f"sqlite:///{tmp_path}/scratch.db"
-
-    assert run("conformance", url).exit_code == 0
-    assert run("conformance", url).exit_code == 2
-
-
-def test_an_unknown_store_is_a_misuse() -> None:
-    """A scheme that nobody has ends with status 2, and shows nothing of the address."""
-    result = run("conformance", "nonsense://user:secret@host")
-
-    assert result.exit_code == 2
-    assert "secret" not in result.stderr
 
 
 # -- masked ---------------------------------------------------------------------------------

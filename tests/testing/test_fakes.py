@@ -41,6 +41,7 @@ def test_the_clock_moves_only_by_hand():
     assert clock.now().tzinfo is UTC
     assert clock.advance(timedelta(hours=24)) == clock.now() == NOON + timedelta(hours=24)
     assert clock.advance(timedelta(seconds=-1)) < NOON + timedelta(hours=24)
+    assert clock.advance(timedelta(seconds=1), days=1, hours=-1) == NOON + timedelta(hours=47)
     clock.set(NOON)
     assert clock.now() == NOON
 

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import inspect
+import json
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from importlib import import_module
+from typing import Any
+
 import click
 
 from registrazione.cli.errors import Misuse
-from registrazione.cli.output import bar, show, table
+from registrazione.cli.output import bar, box, show, table
 from registrazione.core.records import LetterState
 from registrazione.plugins import ACCOUNT_STORE, PluginCatalogue
 from registrazione.ports import AccountStore
-from registrazione.testing.laws.kit import Outcome
-from registrazione.testing.laws.stores import STORE_LAWS, check_law
+from registrazione.testing.blocking import BlockingStore, EventLoop
+from registrazione.testing.laws.levels import CAPABILITIES, Level
+from registrazione.testing.laws.stores import MORE_STORE_LAWS, STORE_LAWS, OpenStore
+from registrazione.testing.report import Report, examine
 
 
 @click.command()
@@ -20,33 +30,141 @@ from registrazione.testing.laws.stores import STORE_LAWS, check_law
     is_flag=True,
     help="There are letters in the store, and all of them are from an earlier run of this.",
 )
+@click.option(
+    "--with",
+    "more",
+    multiple=True,
+    type=click.Choice([*sorted(CAPABILITIES), *(level.capability for level in Level)]),
+    help="The store declares this too; may be given several times.",
+)
+@click.option(
+    "--without",
+    "less",
+    multiple=True,
+    type=click.Choice(sorted(CAPABILITIES)),
+    help="The store does not declare this, at this address; may be given several times.",
+)
+@click.option("--stress", is_flag=True, help="Check with several processes too: some seconds.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object instead of tables.")
 @click.pass_context
-def conformance(ctx: click.Context, store_url: str, *, reuse: bool) -> None:
+def conformance(
+    ctx: click.Context,
+    store_url: str,
+    *,
+    reuse: bool,
+    more: tuple[str, ...],
+    less: tuple[str, ...],
+    stress: bool,
+    as_json: bool,
+) -> None:
     """Check whether a store keeps every law of its contract.
 
     STORE_URL must be an EMPTY SCRATCH STORE, such as sqlite:////tmp/scratch.db: the laws create
     accounts, take whatever letters they find, and leave everything behind. A store that holds
-    letters is refused.
+    letters is refused. It may also be module:function, where the function returns a store,
+    synchronous or not.
 
     Exit status: 0 every law is kept, 1 some are not, 2 the command was misused.
     """
+    with ExitStack() as stack:
+        open_store, declared = _opener(store_url, stack)
+        if not reuse and _has_letters(open_store()):
+            raise Misuse("this store is not empty: its letters would be lost. Give a scratch store")
+        capabilities = (declared | set(more)) - set(less)
+        with bar("Laws", len(STORE_LAWS) + len(MORE_STORE_LAWS)) as checked:
+            report = examine(
+                open_store, capabilities=capabilities, stress=stress, checked=checked.add
+            )
+    if as_json:
+        click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
+    else:
+        _tell(report)
+    ctx.exit(0 if report.in_order else 1)
+
+
+def _tell(report: Report) -> None:
+    """Print groups, laws that are broken, and the level."""
+    groups = [
+        (row.name, str(row.level.value), str(row.kept), str(row.broken), str(row.not_applicable))
+        for row in report.groups
+    ]
+    headings = ("laws", "level", "kept", "broken", "not applicable")
+    show(table("", headings, groups))
+    broken = [
+        (o.name, o.reason or "", o.sentence.partition("\n")[0]) for o in report.outcomes if o.broken
+    ]
+    if broken:
+        show(table("Broken", ("law", "what the store did", "what it promises"), broken))
+    first = report.first_broken
+    if first is not None:
+        show(box(f"Begin with {first.name}", [first.sentence, first.reason or ""]))
+    kept = sum(outcome.kept for outcome in report.outcomes)
+    click.echo(f"{kept} of {kept + len(broken)} laws are kept")
+    if report.capabilities:
+        click.echo(f"declared: {', '.join(sorted(report.capabilities))}")
+    reached = report.reached
+    words = f"{reached.value} ({reached.words})" if reached else "none"
+    click.echo(f"level reached: {words}; declared: {report.declared.value}")
+
+
+def _opener(store_url: str, stack: ExitStack) -> tuple[OpenStore, frozenset[str]]:
+    """Return what opens the store, and what its back-end declares."""
+    module, _, name = store_url.partition(":")
+    if name.isidentifier() and all(part.isidentifier() for part in module.split(".")):
+        return _function_opener(module, name, stack), frozenset()
     catalogue = PluginCatalogue()
+    backend = catalogue.resolve(ACCOUNT_STORE, store_url)
+    return _ByUrl(store_url), backend.capabilities
 
-    def open_store() -> AccountStore:
-        return catalogue.build(ACCOUNT_STORE, store_url)
 
-    if not reuse and _has_letters(open_store()):
-        raise Misuse("this store is not empty: its letters would be lost. Give a scratch store")
-    outcomes: list[Outcome] = []
-    with bar("Laws", len(STORE_LAWS)) as checked:
-        for law in STORE_LAWS:
-            outcomes.append(check_law(law, open_store))
-            checked.add()
-    rows = [(one.name, one.reason or "kept", one.sentence) for one in outcomes]
-    show(table("", ("law", "outcome", "what it promises"), rows))
-    broken = sum(not outcome.kept for outcome in outcomes)
-    click.echo(f"{len(outcomes) - broken} of {len(outcomes)} laws are kept")
-    ctx.exit(1 if broken else 0)
+class _ByUrl:
+    """Opens a store by its address, here or in another process."""
+
+    def __init__(self, url: str) -> None:
+        """Remember the address."""
+        self._url = url
+
+    def __call__(self) -> AccountStore:
+        """Open it."""
+        return PluginCatalogue().build(ACCOUNT_STORE, self._url)
+
+
+def _function_opener(module: str, name: str, stack: ExitStack) -> OpenStore:
+    """Return a function of somebody's module, blocking if it was not.
+
+    Raises:
+        Misuse: There is no such function.
+    """
+    if "" not in sys.path:
+        sys.path.insert(0, "")
+    try:
+        function: Callable[[], Any] = getattr(import_module(module), name)
+    except (ImportError, AttributeError):
+        raise Misuse(f"there is no function {module}:{name}") from None
+    if not callable(function):
+        raise Misuse(f"{module}:{name} is no function")
+    made = function()
+    if not inspect.isawaitable(made) and not inspect.iscoroutinefunction(made.load):
+        _close([made])
+        return function
+    loop = EventLoop()
+    stack.callback(loop.close)
+
+    def open_blocking() -> AccountStore:
+        store = function()
+        return BlockingStore(loop.wait_for(store) if inspect.isawaitable(store) else store, loop)
+
+    first = loop.wait_for(made) if inspect.isawaitable(made) else made
+    _close([first])
+    return open_blocking
+
+
+def _close(stores: Iterable[object]) -> None:
+    """Close what can be closed by a blocking call."""
+    for store in stores:
+        close = getattr(store, "close", None)
+        if close is not None and not inspect.iscoroutinefunction(close):
+            close()
 
 
 def _has_letters(store: AccountStore) -> bool:
@@ -54,6 +172,4 @@ def _has_letters(store: AccountStore) -> bool:
     try:
         return bool(store.outbox_list(tuple(LetterState), None, 1).items)
     finally:
-        close = getattr(store, "close", None)
-        if close is not None:
-            close()
+        _close([store])

@@ -9,7 +9,8 @@ import attrs
 from registrazione.core.answer import Answer, Next
 from registrazione.core.draft import Draft
 from registrazione.stories.base import SCHOOL, SECRETARIAT, TICKED, Stage
-from registrazione.stories.people import BRUNO, PAOLA, SERGIO, Person
+from registrazione.stories.people import BRUNO, PAOLA, SERGIO
+from registrazione.testing.people import Person
 
 BEGINS = datetime(2020, 12, 18, 9, 0, tzinfo=UTC)
 

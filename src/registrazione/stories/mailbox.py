@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from email.message import EmailMessage
 from threading import Lock
 
 import attrs
 
 from registrazione.ports import Envelope
-
-_LINK = re.compile(r"^https?://\S+/(?:activate|email|reset)/(\S+)$", re.MULTILINE)
+from registrazione.testing.outbox import link_in, plain_text, value_in
 
 
 class StoryFailed(Exception):  # noqa: N818 - what happened to a story, not a kind of error
@@ -37,9 +35,7 @@ class Letter:
     @property
     def text(self) -> str:
         """Return the plain text, with the line ends of this machine's text."""
-        body = self.message.get_body(("plain",))
-        text = body.get_content() if isinstance(body, EmailMessage) else ""
-        return text.replace("\r\n", "\n")
+        return plain_text(self.message)
 
     @property
     def token(self) -> str:
@@ -48,7 +44,7 @@ class Letter:
         Raises:
             StoryFailed: There is no link.
         """
-        found = _LINK.search(self.text)
+        found = link_in(self.text)
         if found is None:
             message = f"there is no link in the letter «{self.subject}»"
             raise StoryFailed(message)
@@ -63,11 +59,11 @@ class Letter:
         Raises:
             StoryFailed: There is no such label.
         """
-        found = re.search(rf"^ +{re.escape(label)}: (\S+)$", self.text, re.MULTILINE)
+        found = value_in(self.text, label)
         if found is None:
             message = f"there is no «{label}» in the letter «{self.subject}»"
             raise StoryFailed(message)
-        return found[1]
+        return found
 
 
 class Mailbox:

@@ -11,7 +11,8 @@ from registrazione.core.answer import Answer, Next
 from registrazione.core.draft import Draft
 from registrazione.core.states import AccountState
 from registrazione.stories.base import SECRETARIAT, TICKED, Stage
-from registrazione.stories.people import GIULIA, LENA, OMAR, Person
+from registrazione.stories.people import GIULIA, LENA, OMAR
+from registrazione.testing.people import Person
 
 BEGINS = datetime(2023, 11, 16, 8, 0, tzinfo=UTC)
 

@@ -14,7 +14,8 @@ from registrazione.core.answer import Answer, Next
 from registrazione.core.profile import Profile, Service, Window
 from registrazione.profiles import load
 from registrazione.stories.base import SCHOOL, Stage
-from registrazione.stories.people import DARIA, ELENA, NADIA, SERGIO, Person
+from registrazione.stories.people import DARIA, ELENA, NADIA, SERGIO
+from registrazione.testing.people import Person
 
 BEGINS = datetime(2020, 3, 2, 8, 0, tzinfo=UTC)
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from registrazione.core.answer import Answer, Next
 from registrazione.core.states import AccountState
 from registrazione.stories.base import SECRETARIAT, Stage
-from registrazione.stories.people import CHIARA, MARCO, TERESA, Person
+from registrazione.stories.people import CHIARA, MARCO, TERESA
+from registrazione.testing.people import Person
 
 BEGINS = datetime(2016, 10, 24, 9, 0, tzinfo=UTC)
 

@@ -48,9 +48,14 @@ class ManualClock:
             raise ValueError("a clock knows its time zone")
         self._now = now.astimezone(UTC)
 
-    def advance(self, by: timedelta) -> datetime:
-        """Move the clock and return the new time; a negative ``by`` moves it back."""
-        self._now += by
+    def advance(self, by: timedelta = timedelta(), **units: float) -> datetime:
+        """Move the clock and return the new time.
+
+        Args:
+            by: How far; a negative one moves it back.
+            units: The same, or more, in words: ``advance(hours=24, seconds=1)``.
+        """
+        self._now += by + timedelta(**units)
         return self._now
 
 

@@ -12,6 +12,7 @@ from uuid import uuid4
 import attrs
 
 from registrazione.core.records import Page
+from registrazione.testing.laws.levels import Level
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -33,14 +34,27 @@ class Law(Generic[S]):
     """A promise of a port's contract, and how to find out whether it is kept.
 
     Args:
-        name: What it is called in reports.
+        name: What it is called in reports; it never changes.
         sentence: What it promises.
         check: Raises :class:`LawBroken`; takes a function that opens the adapter.
+        group: What it is about.
+        level: From which level on it has to be kept.
+        needs: Capabilities without which it says nothing of an adapter.
+        on_request: Whether it takes seconds, and is checked only when asked for.
     """
 
     name: str
     sentence: str
     check: Callable[[S], None] = attrs.field(repr=False)
+    group: str = ""
+    level: Level = Level.COMMITS
+    needs: frozenset[str] = frozenset()
+    on_request: bool = False
+
+    @property
+    def headline(self) -> str:
+        """The first line of the sentence."""
+        return self.sentence.partition("\n")[0]
 
 
 @attrs.frozen
@@ -51,28 +65,86 @@ class Outcome:
         name: Name of the law.
         sentence: What it promises.
         reason: Why it counts as broken; ``None`` if it was kept.
+        group: What the law is about.
+        level: The law's level.
+        not_applicable: Why the law was not checked; ``None`` if it was.
     """
 
     name: str
     sentence: str
     reason: str | None = None
+    group: str = ""
+    level: Level = Level.COMMITS
+    not_applicable: str | None = None
 
     @property
     def kept(self) -> bool:
-        """Whether the law was kept."""
-        return self.reason is None
+        """Whether the law was checked, and kept."""
+        return self.reason is None and self.not_applicable is None
+
+    @property
+    def broken(self) -> bool:
+        """Whether the law was checked, and not kept."""
+        return self.reason is not None
 
 
-def gather(module: ModuleType) -> tuple[Law[Any], ...]:
+def outcome_of(law: Law[Any], **more: str) -> Outcome:
+    """Return what came of a law.
+
+    Args:
+        law: The law.
+        more: ``reason`` or ``not_applicable``.
+    """
+    return Outcome(name=law.name, sentence=law.sentence, group=law.group, level=law.level, **more)
+
+
+def gather(
+    module: ModuleType,
+    group: str = "",
+    level: Level = Level.COMMITS,
+    **more: Any,  # noqa: ANN401 - fields of Law
+) -> tuple[Law[Any], ...]:
     """Return the laws of a module in the order in which they stand there.
 
     Each function whose name begins with ``law_`` is one; its docstring is the sentence.
+
+    Args:
+        module: Where the laws stand.
+        group: What they are about.
+        level: From which level on they have to be kept.
+        more: Other fields of :class:`Law` that they share.
     """
     return tuple(
-        Law(name.removeprefix("law_"), inspect.getdoc(function) or "", function)
+        Law(
+            name.removeprefix("law_"),
+            inspect.getdoc(function) or "",
+            function,
+            group,
+            level,
+            **more,
+        )
         for name, function in vars(module).items()
         if name.startswith("law_")
     )
+
+
+def judge(law: Law[S], subject: S) -> Outcome:
+    """Check one law, whatever the adapter does.
+
+    Args:
+        law: The law.
+        subject: What the law is given.
+
+    Returns:
+        Whether the law was kept, and if not, why.
+    """
+    try:
+        law.check(subject)
+    except LawBroken as broken:
+        return outcome_of(law, reason=str(broken))
+    except Exception as error:  # noqa: BLE001 - an adapter under test may raise anything
+        return outcome_of(law, reason=f"it raised {type(error).__name__}: {error}")
+    return outcome_of(law)
 
 
 def require(condition: object, sentence: str) -> None:

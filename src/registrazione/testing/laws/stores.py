@@ -6,20 +6,28 @@ library is needed for it: each law is a function that opens a store and raises `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
-from typing import Protocol, runtime_checkable
+from types import ModuleType
+from typing import Any, Protocol, runtime_checkable
+
+import attrs
 
 from registrazione.ports.stores import AccountStore
 from registrazione.testing.laws import (
     store_claims,
     store_commits,
+    store_durability,
+    store_orders,
     store_outbox,
+    store_pauses,
     store_queries,
     store_races,
+    store_stress,
     store_values,
 )
-from registrazione.testing.laws.kit import Law, LawBroken, Outcome, gather
+from registrazione.testing.laws.kit import Law, Outcome, gather, judge
+from registrazione.testing.laws.levels import DURABLE, SHARED, Level
 
 OpenStore = Callable[[], AccountStore]
 """Opens a store that is empty, or that only these laws have been at."""
@@ -34,22 +42,47 @@ class _Closeable(Protocol):
         ...
 
 
+_HIGHER: Mapping[str, Level] = {
+    "unknown_account": Level.CLAIMS,
+    "erase": Level.CLAIMS,
+    "keys_with_difficult_text": Level.CLAIMS,
+    "stale_leaves_nothing": Level.OUTBOX,
+    "taken_leaves_nothing": Level.OUTBOX,
+    "letters_and_records": Level.OUTBOX,
+}
+"""Laws that need more of a store than the others of their group."""
+
+
+def _group(name: str, level: Level, module: ModuleType, **more: Any) -> tuple[Law[OpenStore], ...]:  # noqa: ANN401 - fields of Law
+    """Return the laws of a group, each at its level."""
+    laws = gather(module, name, level, **more)
+    return tuple(attrs.evolve(law, level=_HIGHER.get(law.name, level)) for law in laws)
+
+
 STORE_LAWS: tuple[Law[OpenStore], ...] = (
-    *gather(store_commits),
-    *gather(store_claims),
-    *gather(store_values),
-    *gather(store_queries),
-    *gather(store_outbox),
-    *gather(store_races),
+    *_group("commits", Level.COMMITS, store_commits),
+    *_group("values", Level.COMMITS, store_values),
+    *_group("claims", Level.CLAIMS, store_claims),
+    *_group("queries", Level.CLAIMS, store_queries),
+    *_group("outbox", Level.OUTBOX, store_outbox),
+    *_group("orders", Level.CONCURRENCY, store_orders),
+    *_group("pauses", Level.CONCURRENCY, store_pauses),
+    *_group("races", Level.CONCURRENCY, store_races),
 )
-"""Every law, the simplest first."""
+"""What every store has to keep, the simplest first."""
+
+MORE_STORE_LAWS: tuple[Law[OpenStore], ...] = (
+    *_group("durability", Level.OUTBOX, store_durability, needs=frozenset({DURABLE})),
+    *_group("stress", Level.CONCURRENCY, store_stress, needs=frozenset({SHARED}), on_request=True),
+)
+"""What a store has to keep that declares a capability; the last group only when asked for."""
 
 
 def check_law(law: Law[OpenStore], open_store: OpenStore) -> Outcome:
     """Check one law; whatever store it opens is closed afterwards, if it can be.
 
     Args:
-        law: One of :data:`STORE_LAWS`.
+        law: One of :data:`STORE_LAWS` or :data:`MORE_STORE_LAWS`.
         open_store: Opens a store. It may be asked several times.
 
     Returns:
@@ -63,13 +96,8 @@ def check_law(law: Law[OpenStore], open_store: OpenStore) -> Outcome:
                 opened.callback(store.close)
             return store
 
-        try:
-            law.check(open_and_remember)
-        except LawBroken as broken:
-            return Outcome(law.name, law.sentence, str(broken))
-        except Exception as error:  # noqa: BLE001 - a store under test may raise anything
-            return Outcome(law.name, law.sentence, f"it raised {type(error).__name__}: {error}")
-    return Outcome(law.name, law.sentence)
+        # Other processes open the store by the function as it was given.
+        return judge(law, open_store if law.on_request else open_and_remember)
 
 
 def run_laws(open_store: OpenStore, laws: Iterable[Law[OpenStore]] = STORE_LAWS) -> list[Outcome]:
@@ -77,7 +105,7 @@ def run_laws(open_store: OpenStore, laws: Iterable[Law[OpenStore]] = STORE_LAWS)
 
     Args:
         open_store: Opens a store. It is asked at least once for each law.
-        laws: Which ones; all of them, unless something else is said.
+        laws: Which ones; what every store has to keep, unless something else is said.
 
     Returns:
         An outcome for each, in their order.

@@ -1,15 +1,23 @@
 """Stores that fail when several threads or workers meet."""
 
+# ruff: noqa: ARG002, D102 - each class says what is wrong with it; its methods are the port's.
+
 from __future__ import annotations
 
 import contextlib
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from threading import Barrier, BrokenBarrierError
 
 import attrs
 
 from registrazione.adapters.memory import MemoryStore
-from registrazione.core.records import LetterState
+from registrazione.core.records import (
+    Change,
+    LetterState,
+    OutboxMessage,
+    Page,
+)
 from registrazione.ports.stores import StaleVersion, StoreUnavailable
 from registrazione.testing.laws.store_races import THREADS
 
@@ -20,15 +28,15 @@ MEETING = 10.0
 class _ChecksWithoutLock(MemoryStore):
     """Checks, lets everybody else check too, and only then writes."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self._meeting = Barrier(THREADS)
 
-    def in_the_race(self, change):
+    def in_the_race(self, change: Change) -> bool:
         """Tell whether this is one of the changes that the law commits all at once."""
         raise NotImplementedError
 
-    def commit(self, change):
+    def commit(self, change: Change) -> None:
         self._check_versions(change)
         self._check_claims(change)
         if self.in_the_race(change):
@@ -41,28 +49,30 @@ class _ChecksWithoutLock(MemoryStore):
 class SwapsWithoutLock(_ChecksWithoutLock):
     """Compares and swaps, but not in one step."""
 
-    def in_the_race(self, change):
+    def in_the_race(self, change: Change) -> bool:
         return any(write.expected for write in change.writes)
 
 
 class ClaimsWithoutLock(_ChecksWithoutLock):
     """Looks whether a claim is free and takes it, but not in one step."""
 
-    def in_the_race(self, change):
+    def in_the_race(self, change: Change) -> bool:
         return any(write.claims for write in change.writes)
 
 
 class ListsForever(MemoryStore):
     """Lists the same letters again and again."""
 
-    def outbox_list(self, states, cursor, limit):
+    def outbox_list(
+        self, states: Sequence[LetterState], cursor: str | None, limit: int
+    ) -> Page[OutboxMessage]:
         return super().outbox_list(states, None, limit)
 
 
 class IsAlwaysStale(MemoryStore):
     """Refuses every change of what is there."""
 
-    def _check_versions(self, change):
+    def _check_versions(self, change: Change) -> None:
         if any(write.expected for write in change.writes):
             raise StaleVersion
         super()._check_versions(change)
@@ -71,14 +81,16 @@ class IsAlwaysStale(MemoryStore):
 class ShufflesLetters(MemoryStore):
     """Keeps the order of changes, but not that of the letters in one."""
 
-    def commit(self, change):
+    def commit(self, change: Change) -> None:
         super().commit(attrs.evolve(change, letters=change.letters[::-1]))
 
 
 class ForgetsAttempts(MemoryStore):
     """Hands letters out with an attempt more, and does not write that down."""
 
-    def outbox_take(self, profile, now, limit, lease):
+    def outbox_take(
+        self, profile: str, now: datetime, limit: int, lease: timedelta
+    ) -> tuple[OutboxMessage, ...]:
         taken = super().outbox_take(profile, now, limit, lease)
         for letter in taken:
             self._letters[letter.id] = attrs.evolve(letter, attempts=letter.attempts - 1)
@@ -88,26 +100,28 @@ class ForgetsAttempts(MemoryStore):
 class ForgetsBackOff(MemoryStore):
     """Delivers again at once what could not be delivered."""
 
-    def outbox_settle(self, message):
+    def outbox_settle(self, message: OutboxMessage) -> bool:
         return super().outbox_settle(attrs.evolve(message, not_before=message.created_at))
 
 
 class ListsEverything(MemoryStore):
     """Lists letters in whatever state they are."""
 
-    def outbox_list(self, states, cursor, limit):
+    def outbox_list(
+        self, states: Sequence[LetterState], cursor: str | None, limit: int
+    ) -> Page[OutboxMessage]:
         return super().outbox_list(tuple(LetterState), cursor, limit)
 
 
 class IsLocked(MemoryStore):
     """Lets one writer in and turns the others away, instead of letting them wait."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self._meeting = Barrier(THREADS)
         self._met = False
 
-    def commit(self, change):
+    def commit(self, change: Change) -> None:
         if not self._met and self._meeting.wait(MEETING) > 0:
             raise StoreUnavailable
         self._met = True
@@ -117,14 +131,14 @@ class IsLocked(MemoryStore):
 class CreatesWithoutLock(_ChecksWithoutLock):
     """Looks whether an account is there and creates it, but not in one step."""
 
-    def in_the_race(self, change):
+    def in_the_race(self, change: Change) -> bool:
         return True
 
 
 class SettlesWithoutLook(MemoryStore):
     """Believes every worker."""
 
-    def outbox_settle(self, message):
+    def outbox_settle(self, message: OutboxMessage) -> bool:
         super().outbox_settle(message)
         return True
 
@@ -132,7 +146,9 @@ class SettlesWithoutLook(MemoryStore):
 class ForgetsLettersOfOthers(MemoryStore):
     """Gives up a letter once a worker has died with it."""
 
-    def outbox_take(self, profile, now, limit, lease):
+    def outbox_take(
+        self, profile: str, now: datetime, limit: int, lease: timedelta
+    ) -> tuple[OutboxMessage, ...]:
         taken = super().outbox_take(profile, now, limit, lease)
         return tuple(letter for letter in taken if letter.attempts == 1)
 
@@ -140,14 +156,14 @@ class ForgetsLettersOfOthers(MemoryStore):
 class TakesNewestFirst(MemoryStore):
     """Works the outbox like a stack."""
 
-    def _due_letters(self, profile, now):
+    def _due_letters(self, profile: str, now: datetime) -> Iterator[OutboxMessage]:
         return reversed(list(super()._due_letters(profile, now)))
 
 
 class TakesEverybodysLetters(MemoryStore):
     """Takes the letters of every procedure, whoever asks."""
 
-    def _due_letters(self, profile, now):
+    def _due_letters(self, profile: str, now: datetime) -> Iterator[OutboxMessage]:
         mine = [m for m in self._letters.values() if m.state is LetterState.QUEUED]
         return (letter for letter in mine if letter.not_before <= now)
 
@@ -155,7 +171,7 @@ class TakesEverybodysLetters(MemoryStore):
 class IsImpatient(MemoryStore):
     """Delivers letters before their time."""
 
-    def _due_letters(self, profile, now):
+    def _due_letters(self, profile: str, now: datetime) -> Iterator[OutboxMessage]:
         return (
             m
             for m in self._letters.values()
@@ -166,18 +182,22 @@ class IsImpatient(MemoryStore):
 class GrantsNoLease(MemoryStore):
     """Hands a letter out and lets everybody else have it too."""
 
-    def outbox_take(self, profile, now, limit, lease):
+    def outbox_take(
+        self, profile: str, now: datetime, limit: int, lease: timedelta
+    ) -> tuple[OutboxMessage, ...]:
         return super().outbox_take(profile, now, limit, timedelta(0))
 
 
 class TakesWithoutLock(MemoryStore):
     """Chooses letters, lets everybody else choose too, and only then notes that they are taken."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self._meeting = Barrier(THREADS)
 
-    def outbox_take(self, profile, now, limit, lease):
+    def outbox_take(
+        self, profile: str, now: datetime, limit: int, lease: timedelta
+    ) -> tuple[OutboxMessage, ...]:
         chosen = list(self._due_letters(profile, now))[:limit]
         if chosen:
             with contextlib.suppress(BrokenBarrierError):
@@ -192,7 +212,7 @@ class TakesWithoutLock(MemoryStore):
 class SettlesForAnybody(MemoryStore):
     """Lets a worker write to a letter that another has taken since."""
 
-    def outbox_settle(self, message):
+    def outbox_settle(self, message: OutboxMessage) -> bool:
         if message.id not in self._letters:
             return False
         self._letters[message.id] = message
@@ -202,7 +222,7 @@ class SettlesForAnybody(MemoryStore):
 class FencesTheOperator(MemoryStore):
     """Knows no way of sending a letter again."""
 
-    def outbox_settle(self, message):
+    def outbox_settle(self, message: OutboxMessage) -> bool:
         stored = self._letters.get(message.id)
         if stored is None or stored.attempts != message.attempts:
             return False
@@ -212,7 +232,7 @@ class FencesTheOperator(MemoryStore):
 class InventsLetters(MemoryStore):
     """Puts a letter into the outbox that nobody has committed."""
 
-    def outbox_settle(self, message):
+    def outbox_settle(self, message: OutboxMessage) -> bool:
         self._letters.setdefault(message.id, message)
         return super().outbox_settle(message)
 
@@ -220,11 +240,11 @@ class InventsLetters(MemoryStore):
 class SendsTwice(MemoryStore):
     """Notes what became of a letter, but leaves it in the queue."""
 
-    def outbox_settle(self, message):
+    def outbox_settle(self, message: OutboxMessage) -> bool:
         return super().outbox_settle(attrs.evolve(message, state=LetterState.QUEUED))
 
 
-FAULTS: dict[type[MemoryStore], str] = {
+FAULTS: Mapping[type[MemoryStore], str] = {
     SwapsWithoutLock: "race_to_replace",
     ClaimsWithoutLock: "race_to_claim",
     ListsForever: "list_in_parts",
