@@ -1,0 +1,65 @@
+"""Django's ORM, as far as the store uses it.
+
+Django has no types of its own. Its names come in here, and nowhere else, so that the rest can be
+checked strictly; what a name is good for is written beside it. Loaded after ``django.setup()``.
+"""
+# mypy: disable-error-code="import-untyped"
+# pyright: basic
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core import checks, exceptions
+from django.db import connections as _connections
+from django.db import router as _router
+from django.db import transaction, utils
+from django.db.migrations.loader import MigrationLoader as _MigrationLoader
+from django.db.models import BigIntegerField, BooleanField, ExpressionWrapper, F, Q
+from django.db.models.expressions import RawSQL
+
+from registrazione.contrib.django import models
+from registrazione.core.records import LetterState
+
+Account: Any = models.Account
+Key: Any = models.Key
+AuditRecord: Any = models.AuditRecord
+Letter: Any = models.Letter
+
+accounts: Any = Account.objects
+keys: Any = Key.objects
+audit: Any = AuditRecord.objects
+outbox: Any = Letter.objects
+
+connections: Any = _connections
+"""The connections of this thread, by alias."""
+router: Any = _router
+"""Knows which model is in which database."""
+atomic: Any = transaction.atomic
+"""Makes a block a transaction, or a savepoint of the one around it."""
+MigrationLoader: Any = _MigrationLoader
+"""Knows which migrations there are, and which of them a database has seen."""
+Warning: Any = checks.Warning  # noqa: A001 - Django's name for it
+"""What a check has to say."""
+
+q: Any = Q
+age: Any = ExpressionWrapper(F("created_at") + 0, output_field=BigIntegerField())
+"""When an account was created, in no index: SQLite would rather walk a realm in that order than
+sort the few accounts that are due."""
+holder_first: Any = F("claim").asc(nulls_last=True)
+"""Puts the one who holds a key alone before those who merely carry it."""
+queued: Any = RawSQL(  # noqa: S611 - a constant; as a parameter the partial index would not answer
+    f"state = '{LetterState.QUEUED.value}'", (), output_field=BooleanField()
+)
+"""What the queue consists of."""
+
+IntegrityError: type[Exception] = utils.IntegrityError
+"""A constraint is violated."""
+REFUSED: type[Exception] = utils.Error
+"""Whatever a database says no to."""
+ABSENT: tuple[type[Exception], ...] = (utils.OperationalError, utils.InterfaceError)
+"""The database cannot be reached, or does not answer in time."""
+MISCONFIGURED: type[Exception] = exceptions.ImproperlyConfigured
+"""The settings of the project cannot be used."""
+IN_EVENT_LOOP: type[Exception] = exceptions.SynchronousOnlyOperation
+"""Blocking code was called where it would stop the event loop."""

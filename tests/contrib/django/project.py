@@ -1,0 +1,59 @@
+"""One Django project for each process that runs these tests, with databases of its own.
+
+Django is configured once in a process, and by nobody else: whoever tests a project that is set up
+in another way does so in a process of its own.
+"""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from pathlib import Path
+
+import django
+from django.conf import settings
+
+_FOLDER = Path(tempfile.mkdtemp(prefix="registrazione-django-"))
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
+
+
+def sqlite(name, **options):
+    """Return a database in a file, as the documentation says it should be set up."""
+    usual = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        # Nothing here has to outlive a power cut, and the disk is slow.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF",
+    }
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": _FOLDER / name,
+        "OPTIONS": {**usual, **options},
+    }
+
+
+settings.configure(
+    SECRET_KEY="of the tests",
+    INSTALLED_APPS=["registrazione.contrib.django"],
+    DATABASES={
+        "default": sqlite("default.db"),
+        "other": sqlite("other.db"),
+        # As Django has it, if nothing else is said.
+        "plain": sqlite("plain.db", transaction_mode=None),
+        "empty": sqlite("empty.db"),
+        "impatient": sqlite("default.db", timeout=0.01),
+    },
+    # The logs are the tests' own.
+    LOGGING_CONFIG=None,
+    USE_TZ=True,
+)
+django.setup()
+
+
+def empty(alias):
+    """Delete every row of ours."""
+    from registrazione.contrib.django import models
+
+    for model in (models.Key, models.Account, models.AuditRecord, models.Letter):
+        model.objects.using(alias).all().delete()
