@@ -19,6 +19,7 @@ from registrazione.core.tokens import Purpose, TokenClaims
 from registrazione.methods import CommandMethods
 from registrazione.service import delivery, rounds
 from registrazione.service.delivery import DeliveryReport, OutboxList
+from registrazione.service.delivery_metrics import OutboxMetrics, outbox_metrics
 from registrazione.service.driver import run, run_async
 from registrazione.service.perform import perform
 from registrazione.service.rounds import RoundReport
@@ -154,6 +155,10 @@ class Registrar(_Opened, CommandMethods[Answer]):
         """Send the letters that are due; run it after requests, or in a worker."""
         return self._run(delivery.deliver(self.profile.name, most=most, progress=progress))
 
+    def outbox_metrics(self) -> OutboxMetrics:
+        """Return how many letters wait, since when, and how many were given up."""
+        return self._run(outbox_metrics(self.profile.name))
+
     def resend_dead(self, ids: Collection[str] | None = None) -> int:
         """Put letters that were given up back into the queue; return how many."""
         return self._run(delivery.resend_dead(ids))
@@ -234,6 +239,10 @@ class AsyncRegistrar(_Opened, CommandMethods[Coroutine[Any, Any, Answer]]):
     ) -> DeliveryReport:
         """See :meth:`Registrar.deliver_outbox`."""
         return await self._run(delivery.deliver(self.profile.name, most=most, progress=progress))
+
+    async def outbox_metrics(self) -> OutboxMetrics:
+        """See :meth:`Registrar.outbox_metrics`."""
+        return await self._run(outbox_metrics(self.profile.name))
 
     async def resend_dead(self, ids: Collection[str] | None = None) -> int:
         """See :meth:`Registrar.resend_dead`."""

@@ -6,6 +6,7 @@ import json
 import signal
 from datetime import timedelta
 
+import attrs
 import pytest
 from tests.cli.shell import start
 from tests.world import ANNA, MARIO
@@ -13,8 +14,10 @@ from tests.world import ANNA, MARIO
 from registrazione.cli import deliver as command
 from registrazione.cli.deliver import in_words
 from registrazione.cli.output import Counter, bar
+from registrazione.core.records import LetterState
 from registrazione.ports import StoreUnavailable
 from registrazione.service.delivery import DeliveryReport
+from registrazione.testing.builders import a_letter
 
 YEARS = timedelta(days=365 * 3)
 
@@ -145,7 +148,7 @@ def test_a_worker_waits_for_a_store_that_is_away(work, capsys) -> None:
     )
 
 
-def test_a_worker_stops_after_the_letter_in_hand(work) -> None:
+def test_a_worker_stops_after_the_letter_in_hand(work, capsys) -> None:
     """Told to stop in the midst of many letters, it sends the one in hand and no other."""
     sent = []
 
@@ -154,12 +157,13 @@ def test_a_worker_stops_after_the_letter_in_hand(work) -> None:
             if number == 2:
                 signal.raise_signal(signal.SIGTERM)
             sent.append(number)
-            progress(None)
+            progress(a_letter(state=LetterState.SENT))
         return DeliveryReport(sent=5)
 
     work(many)
 
     assert sent == [0, 1, 2]
+    assert capsys.readouterr().out == "3 sent, 0 void, 0 postponed, 0 dead\n"
 
 
 def test_a_second_signal_is_not_held_back(work) -> None:
@@ -180,6 +184,8 @@ def test_a_report_is_one_line() -> None:
     report = DeliveryReport(sent=1, void=2, postponed=3, dead=4)
 
     assert in_words(report) == "1 sent, 2 void, 3 postponed, 4 dead"
+    late = attrs.evolve(report, overtaken=5)
+    assert in_words(late) == "1 sent, 2 void, 3 postponed, 4 dead, 5 overtaken"
 
 
 # -- bars -----------------------------------------------------------------------------------

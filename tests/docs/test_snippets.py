@@ -15,9 +15,11 @@ from tests.installed_examples import install
 from registrazione.cli.app import cli
 
 ROOT = Path(__file__).parents[2]
+# Its examples are tests with fixtures: tests/testing/test_plugin.py runs them as such.
+TESTS = ROOT / "docs" / "how-to" / "test-your-application.md"
 PAGES = [
     ROOT / "README.md",
-    *sorted(ROOT.glob("docs/**/*.md")),
+    *sorted(path for path in ROOT.glob("docs/**/*.md") if path != TESTS),
     *sorted(ROOT.glob("examples/*/README.md")),
 ]
 SYBIL = Sybil(parsers=[PythonCodeBlockParser()])

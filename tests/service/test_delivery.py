@@ -4,60 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from types import SimpleNamespace
 
-import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.service.delivery_world import LONGEST, PORTAL, Dice, letters_of, world
 from tests.service.letter_world import NOON, letter, person, writer
 
-from registrazione.adapters.memory import MemoryStore
 from registrazione.core.records import LetterState
-from registrazione.ports import MailerUnavailable, MailRefused, StoreUnavailable
+from registrazione.ports import MailerUnavailable, MailRefused
 from registrazione.service.delivery import (
     BACK_OFF,
-    LEASE,
     MOST_ATTEMPTS,
     DeliveryReport,
-    OutboxSettle,
-    SendEnvelope,
     deliver,
-    resend_dead,
 )
 from registrazione.service.driver import run, run_async
 from registrazione.service.message import to_bytes
-from registrazione.testing.builders import creation, one_change
-from registrazione.testing.fakes import ManualClock, RecordingMailer
-
-LATE = timedelta(days=1)
-PORTAL = "scuola"
-
-
-def world(*letters, accounts=None, script=(), store=None):
-    """Return ports with an outbox that holds these letters."""
-    store = store or MemoryStore()
-    accounts = [person()] if accounts is None else accounts
-    writes = [creation(account) for account in accounts]
-    store.commit(one_change(*writes, letters=letters))
-    return SimpleNamespace(
-        store=store, mailer=RecordingMailer(script), letters=writer(), clock=ManualClock(NOON)
-    )
-
-
-def letters_of(ports, *states):
-    """Return the letters of the outbox in these states, or all."""
-    return ports.store.outbox_list(states or tuple(LetterState), None, 100).items
-
-
-def stopped_at(flow, ports, question):
-    """Run a flow up to the first question of a type, leave it unanswered, and let go."""
-    asked = next(flow)
-    while not isinstance(asked, question):
-        answer = getattr(getattr(ports, asked.port), asked.method)(*asked.arguments())
-        asked = flow.send(answer)
-    flow.close()
-    return asked
+from registrazione.testing.fakes import SeededRandomness
 
 
 class BrokenLetters:
@@ -200,6 +164,32 @@ def test_a_letter_that_nobody_ever_came_back_from_is_given_up():
     assert not ports.mailer.attempts
 
 
+@given(st.integers(0, 255), st.integers(1, MOST_ATTEMPTS - 1))
+def test_chance_makes_a_wait_longer_by_a_quarter_at_most(byte, attempt):
+    """What failed together comes back one after the other, and nothing comes too early."""
+    ports = world(letter("reset", attempts=attempt - 1), script=[MailerUnavailable("451")])
+    ports.randomness = Dice(byte)
+
+    run(deliver(PORTAL), ports)
+
+    (stored,) = letters_of(ports)
+    least = BACK_OFF[min(attempt, len(BACK_OFF)) - 1]
+    assert least <= stored.not_before - NOON <= least * LONGEST
+    assert (stored.not_before - NOON == least) == (byte == 0)
+
+
+def test_letters_that_failed_together_do_not_come_back_together():
+    """A mail server that returns is not met by everything that it has missed, at one time."""
+    names = [f"letter-{number}" for number in range(5)]
+    script = [MailerUnavailable("451")] * 5
+    ports = world(*(letter("reset", letter_id=name) for name in names), script=script)
+    ports.randomness = SeededRandomness()
+
+    run(deliver(PORTAL), ports)
+
+    assert len({stored.not_before for stored in letters_of(ports)}) == 5
+
+
 # -- batches --------------------------------------------------------------------------------
 
 
@@ -237,150 +227,3 @@ def test_the_async_driver_runs_the_same_flow():
     report = asyncio.run(run_async(deliver(PORTAL), ports))
 
     assert report == DeliveryReport(sent=1, void=1)
-
-
-# -- crashes and other workers --------------------------------------------------------------
-
-
-def test_a_worker_killed_before_sending_loses_nothing():
-    """The lease ends, and the next worker sends the letter."""
-    ports = world(letter("reset"))
-    stopped_at(deliver(PORTAL), ports, SendEnvelope)
-
-    during = run(deliver(PORTAL), ports)
-    ports.clock.advance(LEASE)
-    after = run(deliver(PORTAL), ports)
-
-    assert (during, after) == (DeliveryReport(), DeliveryReport(sent=1))
-    assert len(ports.mailer.sent) == 1
-
-
-def test_a_worker_killed_after_sending_sends_the_same_again():
-    """The one case in which a letter goes twice: with one identity, byte for byte."""
-    ports = world(letter("credentials"))
-    stopped_at(deliver(PORTAL), ports, OutboxSettle)
-
-    ports.clock.advance(LEASE)
-    report = run(deliver(PORTAL), ports)
-
-    assert report == DeliveryReport(sent=1)
-    first, second = ports.mailer.sent
-    assert first.message["Message-ID"] == second.message["Message-ID"]
-    assert to_bytes(first.message) == to_bytes(second.message)
-
-
-def test_letters_whose_lease_has_ended_are_left_to_others():
-    """A slow mailer must not make this worker send what another one has by now."""
-    ports = world(letter("reset"), letter("reset", letter_id="second"))
-    seen = []
-
-    def slow(message):
-        ports.clock.advance(LEASE)
-        seen.append(message.id)
-
-    report = run(deliver(PORTAL, most=2, progress=slow), ports)
-
-    assert report == DeliveryReport(sent=1)
-    assert seen == ["letter-1"]
-    assert [stored.id for stored in letters_of(ports, LetterState.QUEUED)] == ["second"]
-
-
-def test_a_letter_that_somebody_else_took_over_is_theirs_to_count():
-    """Settling comes too late: nothing is written, and nothing is counted twice."""
-    ports = world(letter("reset"))
-    settle, others = ports.store.outbox_settle, []
-
-    def too_late(message):
-        ports.store.outbox_settle = settle
-        ports.clock.advance(LEASE)
-        others.append(run(deliver(PORTAL), ports))
-        return settle(message)
-
-    ports.store.outbox_settle = too_late
-
-    assert run(deliver(PORTAL), ports) == DeliveryReport()
-    assert others == [DeliveryReport(sent=1)]
-
-
-def test_without_the_store_the_run_ends():
-    """Nothing could be settled: the error goes out, and the letters come back with the lease."""
-    ports = world(letter("reset"))
-    loading, ports.store.load = ports.store.load, unavailable
-
-    with pytest.raises(StoreUnavailable):
-        run(deliver(PORTAL), ports)
-    ports.store.load = loading
-    ports.clock.advance(LEASE)
-
-    assert run(deliver(PORTAL), ports) == DeliveryReport(sent=1)
-
-
-def unavailable(account_id):
-    """Fail as a store that is not there."""
-    raise StoreUnavailable
-
-
-OUTCOMES = st.sampled_from(
-    [None, MailRefused("550"), MailerUnavailable("451"), MailerUnavailable("timeout")]
-)
-
-
-@given(st.integers(0, 6), st.lists(OUTCOMES, max_size=40), st.integers(1, 4))
-def test_every_letter_comes_to_an_end_and_is_counted_once(number, script, batch):
-    """Whatever the mailer does: sent exactly once, or given up, and the reports add up."""
-    names = {f"letter-{n}" for n in range(number)}
-    ports = world(*(letter("reset", letter_id=name) for name in sorted(names)), script=script)
-    reports = []
-
-    while letters_of(ports, LetterState.QUEUED):
-        reports.append(run(deliver(PORTAL, batch=batch), ports))
-        ports.clock.advance(LATE)
-
-    ended = letters_of(ports, LetterState.SENT, LetterState.DEAD)
-    sent = [envelope.message["Message-ID"] for envelope in ports.mailer.sent]
-    assert {message.id for message in ended} == names
-    assert len(sent) == len(set(sent)) == sum(report.sent for report in reports)
-    assert sum(report.sent + report.dead for report in reports) == number
-    attempts = sum(report.sent + report.dead + report.postponed for report in reports)
-    assert attempts == len(ports.mailer.attempts)
-
-
-# -- dead letters ---------------------------------------------------------------------------
-
-
-def test_dead_letters_are_put_back_for_a_new_start():
-    """An operator's "send again": as if it had never been tried, from now on."""
-    ports = world(letter("reset"), script=[MailRefused("550")])
-    run(deliver(PORTAL), ports)
-    ports.clock.advance(LATE)
-
-    assert run(resend_dead(), ports) == 1
-    (stored,) = letters_of(ports)
-    assert (stored.state, stored.attempts, stored.error) == (LetterState.QUEUED, 0, "")
-    assert stored.not_before == NOON + LATE
-    assert run(deliver(PORTAL), ports) == DeliveryReport(sent=1)
-
-
-def test_only_the_dead_letters_that_were_named_are_put_back():
-    """Others stay dead, and what is not dead is not touched."""
-    refused = [MailRefused("550")] * 2
-    names = ("one", "two", "sent")
-    ports = world(*(letter("reset", letter_id=name) for name in names), script=refused)
-    run(deliver(PORTAL), ports)
-
-    assert run(resend_dead(["two", "sent", "unheard-of"]), ports) == 1
-    states = {stored.id: stored.state for stored in letters_of(ports)}
-    assert states == {
-        "one": LetterState.DEAD,
-        "two": LetterState.QUEUED,
-        "sent": LetterState.SENT,
-    }
-
-
-def test_dead_letters_are_found_on_every_page():
-    """However many there are, all of them come back."""
-    dead = letter("reset", state=LetterState.DEAD, attempts=3)
-    ports = world(*(attrs.evolve(dead, id=f"letter-{number}") for number in range(250)))
-
-    assert run(resend_dead(), ports) == 250
-    assert not letters_of(ports, LetterState.DEAD)

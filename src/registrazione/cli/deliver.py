@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Generator
+from collections import Counter
+from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Event
 from types import FrameType
 
 import attrs
 import click
 
+from registrazione.cli.errors import Misuse
+from registrazione.cli.metrics_file import MetricsFile
 from registrazione.cli.opening import Desk, with_desk
 from registrazione.cli.output import bar
-from registrazione.core.records import OutboxMessage
-from registrazione.ports import StoreUnavailable
+from registrazione.core.records import LetterState, OutboxMessage
+from registrazione.ports import StoreError, StoreUnavailable
 from registrazione.service.delivery import DeliveryReport
-
-Watch = Callable[[OutboxMessage], None]
 
 
 class Stopped(Exception):  # noqa: N818 - nothing went wrong
@@ -40,58 +42,98 @@ class Stopped(Exception):  # noqa: N818 - nothing went wrong
     type=click.IntRange(min=1),
     help="Send at most so many letters; with --forever, at most so many in a row.",
 )
+@click.option(
+    "--metrics",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="After each round, write down there how the outbox stands, as Prometheus reads it.",
+)
 @with_desk
-def deliver(desk: Desk, *, forever: bool, every: float, most: int | None) -> None:
+def deliver(
+    desk: Desk, *, forever: bool, every: float, most: int | None, metrics: Path | None
+) -> None:
     """Send the letters that are due.
 
     They are the procedure's own: portals that share a store each run their own worker. Any number
-    of workers may run side by side: each letter is one worker's at a time. A letter that cannot be
-    sent is tried again later, and given up after two days; `registrazione accounts letters --state
-    dead` shows those.
+    of workers may run side by side, on any machine: each letter is one worker's at a time. A letter
+    that cannot be sent is tried again later, and given up after two days; `registrazione accounts
+    letters --state dead` shows those.
 
-    With --forever, SIGTERM and Ctrl-C end it between two letters (status 0 and 130).
+    With --forever, SIGTERM and Ctrl-C end it between two letters (status 0 and 130); those that it
+    has taken and not sent are free for other workers at once.
     """
+    file = None if metrics is None else _metrics_file(metrics, desk)
     if forever:
-        _work(desk, every, most)
+        _work(desk, every, most, file)
         return
     with bar("Letters", most) as sent:
         report = desk.registrar.deliver_outbox(most=most, progress=lambda _: sent.add())
     click.echo(in_words(report))
+    _write_down(desk, file, report)
+
+
+def _metrics_file(path: Path, desk: Desk) -> MetricsFile:
+    """Return the file that the numbers go into.
+
+    Raises:
+        Misuse: It cannot be read, or is something else.
+    """
+    try:
+        return MetricsFile(path, desk.profile.name)
+    except (OSError, UnicodeDecodeError):
+        raise Misuse(f"{path} cannot be read, or holds something else") from None
+
+
+def _write_down(desk: Desk, file: MetricsFile | None, report: DeliveryReport) -> None:
+    """Write down how the outbox stands, if that is asked for; letters are more important."""
+    if file is None:
+        return
+    try:
+        file.write(desk.registrar.outbox_metrics(), report, desk.registrar.parts.clock.now())
+    except (OSError, StoreError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        click.echo(f"The metrics were not written: {reason}", err=True)
 
 
 def in_words(report: DeliveryReport) -> str:
     """Return what became of the letters, in one line."""
-    return ", ".join(f"{count} {name}" for name, count in attrs.asdict(report).items())
+    counts = attrs.asdict(report)
+    if not report.overtaken:
+        del counts["overtaken"]
+    return ", ".join(f"{count} {name}" for name, count in counts.items())
 
 
-def _work(desk: Desk, every: float, most: int | None) -> None:
+def _work(desk: Desk, every: float, most: int | None, file: MetricsFile | None = None) -> None:
     """Send letters until somebody says stop; a store that is away is waited for."""
     asked: list[int] = []
     stop = Event()
-
-    def watch(_message: OutboxMessage) -> None:
-        if stop.is_set():
-            raise Stopped
-
     with _stopped_by_signals(asked, stop):
         while not stop.is_set():
-            _round(desk, most, watch)
+            _round(desk, most, stop, file)
             stop.wait(every)
     if asked == [signal.SIGINT]:
         raise KeyboardInterrupt
 
 
-def _round(desk: Desk, most: int | None, watch: Watch) -> None:
+def _round(desk: Desk, most: int | None, stop: Event, file: MetricsFile | None) -> None:
     """Send what is due now, and say so if there was anything."""
+    settled: Counter[LetterState] = Counter()
+
+    def watch(message: OutboxMessage) -> None:
+        settled[message.state] += 1
+        if stop.is_set():
+            raise Stopped
+
     try:
         report = desk.registrar.deliver_outbox(most=most, progress=watch)
     except Stopped:
-        return
+        report = DeliveryReport.of(settled)
     except StoreUnavailable as error:
         click.echo(f"Not now: {error}", err=True)
-        return
+        report = DeliveryReport.of(settled)
     if report != DeliveryReport():
         click.echo(in_words(report))
+    _write_down(desk, file, report)
 
 
 @contextmanager

@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Self
 
 import attrs
 
 from registrazione.core.account import Account
-from registrazione.core.questions import Flow, Load, Question, ask
+from registrazione.core.questions import Draw, Flow, Load, Question, ask
 from registrazione.core.records import LetterState, OutboxMessage, Page
 from registrazione.ports import Envelope, MailerUnavailable, MailRefused, StoreError
 
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360))
-"""How long to wait after each failed attempt; the last one again and again."""
+"""How long to wait at least after each failed attempt; the last one again and again."""
+SPREAD = 4
+"""A wait grows by up to a quarter, by chance: what failed together does not come back together."""
 MOST_ATTEMPTS = 12
 """After so many, about two days, a letter is given up; an operator can send it again."""
 BATCH = 10
@@ -28,10 +32,13 @@ LEASE = timedelta(minutes=10)
 """For how long a batch is one worker's: every letter of it may take a minute."""
 
 _PAGE = 100
+_DICE = 4
 _SHORT_CODE = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
 Progress = Callable[[OutboxMessage], None]
-"""Told of each letter once it is settled; no observer learns more than the outbox keeps."""
+"""Told of each letter once it is settled; no observer learns more than the outbox keeps.
+
+Whatever it raises ends the run: the letters in hand that were not sent are given back at once."""
 
 
 # -- questions ------------------------------------------------------------------------------
@@ -108,12 +115,36 @@ class DeliveryReport:
         void: Not sent on purpose: overtaken.
         postponed: To be tried again later.
         dead: Given up.
+        overtaken: Taken, and left to others because the lease ended: the mailer is too slow.
     """
 
     sent: int = 0
     void: int = 0
     postponed: int = 0
     dead: int = 0
+    overtaken: int = 0
+
+    @classmethod
+    def of(cls, states: Mapping[LetterState, int], overtaken: int = 0) -> Self:
+        """Count letters by the state that they were settled in."""
+        return cls(
+            sent=states.get(LetterState.SENT, 0),
+            void=states.get(LetterState.VOID, 0),
+            postponed=states.get(LetterState.QUEUED, 0),
+            dead=states.get(LetterState.DEAD, 0),
+            overtaken=overtaken,
+        )
+
+    @property
+    def taken(self) -> int:
+        """Return how many letters the run had in hand."""
+        return sum(attrs.astuple(self))
+
+    def __add__(self, other: DeliveryReport) -> DeliveryReport:
+        """Return what became of the letters of both runs."""
+        both = zip(attrs.astuple(self), attrs.astuple(other), strict=True)
+        names = [field.name for field in attrs.fields(DeliveryReport)]
+        return DeliveryReport(**dict(zip(names, map(sum, both), strict=True)))
 
 
 def _silent(_message: OutboxMessage) -> None:
@@ -142,8 +173,10 @@ def deliver(
 
     Raises:
         StoreError: The store is not there; what was taken comes back when the lease ends.
+        BaseException: Whatever ``progress`` raises, after the rest of the batch was given back.
     """
     counts: Counter[LetterState] = Counter()
+    overtaken = 0
     left = most
     while left is None or left > 0:
         now = yield from ask(ReadClock())
@@ -152,17 +185,18 @@ def deliver(
         if not messages:
             break
         left = None if left is None else left - len(messages)
-        for message in messages:
+        for number, message in enumerate(messages, start=1):
             settled = yield from _deliver_one(message)
-            if settled is not None:
-                counts[settled.state] += 1
+            if settled is None:
+                overtaken += 1
+                continue
+            counts[settled.state] += 1
+            try:
                 progress(settled)
-    return DeliveryReport(
-        sent=counts[LetterState.SENT],
-        void=counts[LetterState.VOID],
-        postponed=counts[LetterState.QUEUED],
-        dead=counts[LetterState.DEAD],
-    )
+            except BaseException:
+                yield from _give_back(messages[number:])
+                raise
+    return DeliveryReport.of(counts, overtaken)
 
 
 def resend_dead(ids: Collection[str] | None = None) -> Flow[int]:
@@ -189,6 +223,14 @@ def resend_dead(ids: Collection[str] | None = None) -> Flow[int]:
         )
         yield from ask(OutboxSettle(again))
     return len(dead)
+
+
+def _give_back(messages: Sequence[OutboxMessage]) -> Flow[None]:
+    """Let other workers have letters that this run will not come to."""
+    now = yield from ask(ReadClock())
+    with suppress(StoreError):  # They come back with the lease.
+        for message in messages:
+            yield from ask(OutboxSettle(attrs.evolve(message, not_before=now)))
 
 
 def _deliver_one(message: OutboxMessage) -> Flow[OutboxMessage | None]:
@@ -228,7 +270,8 @@ def _failed(message: OutboxMessage, code: str) -> Flow[OutboxMessage]:
         return _dead(message, code)
     now = yield from ask(ReadClock())
     delay = BACK_OFF[min(message.attempts, len(BACK_OFF)) - 1]
-    return attrs.evolve(message, not_before=now + delay, error=code)
+    chance = int.from_bytes((yield from ask(Draw(_DICE)))) / 2 ** (8 * _DICE)
+    return attrs.evolve(message, not_before=now + delay * (1 + chance / SPREAD), error=code)
 
 
 def _dead(message: OutboxMessage, code: str) -> OutboxMessage:

@@ -1,0 +1,125 @@
+"""Workers on one outbox: killed anywhere, or many at once, and every letter arrives."""
+
+from __future__ import annotations
+
+from collections import Counter
+from email import message_from_bytes
+from random import Random
+
+import pytest
+from tests.crashes.actors import Killed, rounds
+from tests.crashes.working import PROFILE
+from tests.smtp_server import Sink, smtp_server
+from tests.world import ANNA, MARIO, World
+
+from registrazione.core.records import LetterState
+from registrazione.testing.builders import a_letter, one_change
+
+AFTER_THE_LEASE = 11
+"""Minutes after which nobody holds a letter any more that a dead worker has taken."""
+WORKERS, LETTERS = 3, 45
+
+
+@pytest.fixture
+def sink():
+    """A mail server on the loopback interface that takes everything."""
+    return Sink()
+
+
+@pytest.fixture
+def port(sink):
+    """Where it listens."""
+    with smtp_server(sink) as port:
+        yield port
+
+
+def identities(sink):
+    """Return the letters that arrived by their ``Message-ID``, each as its copies."""
+    found = {}
+    for envelope in sink.envelopes:
+        name = message_from_bytes(envelope.content)["Message-ID"]
+        found.setdefault(name, []).append((*envelope.rcpt_tos, envelope.content))
+    sink.envelopes.clear()
+    return found
+
+
+def registered(url):
+    """Let two people register; return the identities that their letters must have."""
+    world = World(PROFILE, storage=url)
+    for person in (MARIO, ANNA):
+        world.confirmed(person)
+    letters = world.outbox()
+    world.registrar.close()
+    return {f"<{letter.id}@example.it>" for letter in letters}
+
+
+def states(url):
+    """Return how many letters are in which state."""
+    world = World(PROFILE, storage=url)
+    found = Counter(letter.state for letter in world.outbox())
+    world.registrar.close()
+    return found
+
+
+@pytest.mark.requirement("IOL-20", "POL-16")
+def test_a_worker_killed_anywhere_loses_no_letter(actors, shelf, sink, port) -> None:
+    """Before, between and after all its calls: each letter arrives, under one identity."""
+    actor = actors[0]
+    url = shelf.empty()
+    registered(url)
+    report, length, sent = actor.call("working.deliver", url=url, port=port, minutes=0, at=0)
+    assert report["sent"] == len(identities(sink)) == 2
+
+    number = min(rounds(8), length)
+    points = Random(2).sample(range(1, length + 1), number)  # noqa: S311 - no secret
+    repeated = []
+    for at in (*points, sent[0] + 1):
+        url = shelf.empty()
+        expected = registered(url)
+        with pytest.raises(Killed):
+            actor.call("working.deliver", url=url, port=port, minutes=0, at=at)
+        actor.call("working.deliver", url=url, port=port, minutes=AFTER_THE_LEASE, at=0)
+
+        arrived = identities(sink)
+        assert arrived.keys() == expected
+        assert all(len(set(copies)) == 1 for copies in arrived.values())
+        assert states(url) == {LetterState.SENT: 2}
+        repeated.append(sum(len(copies) - 1 for copies in arrived.values()))
+
+    # It was killed with a letter out and not settled, too; there is one such letter at most.
+    assert set(repeated) == {0, 1}
+
+
+def test_nobody_sends_a_letter_again_before_the_lease_ends(actors, shelf, sink, port) -> None:
+    """What a dead worker has taken may still be on its way."""
+    url = shelf.empty()
+    registered(url)
+    with pytest.raises(Killed):
+        # Somewhere in the conversation about the first letter.
+        actors[0].call("working.deliver", url=url, port=port, minutes=0, at=60)
+    identities(sink)
+
+    too_early, *_ = actors[1].call("working.deliver", url=url, port=port, minutes=9, at=0)
+
+    assert not any(too_early.values())
+    assert not identities(sink)
+
+
+def test_workers_share_an_outbox_without_double_work(actors, shelf, sink, port) -> None:
+    """Three at once: every letter is sent by one of them, and the reports add up."""
+    url = shelf.empty()
+    world = World(PROFILE, storage=url)
+    names = [f"letter-{number}" for number in range(LETTERS)]
+    kind = {"kind": "unknown", "account_id": "", "profile": PROFILE, "to": "anna@example.it"}
+    world.store.commit(one_change(letters=tuple(a_letter(name, **kind) for name in names)))
+    world.registrar.close()
+
+    for actor in actors:
+        actor.begin("working.deliver", url=url, port=port, minutes=0, at=0)
+    reports = [actor.answer()[0] for actor in actors]
+
+    arrived = identities(sink)
+    assert arrived.keys() == {f"<{name}@example.it>" for name in names}
+    assert {len(copies) for copies in arrived.values()} == {1}
+    assert sum((Counter(report) for report in reports), Counter()) == {"sent": LETTERS}
+    assert states(url) == {LetterState.SENT: LETTERS}
