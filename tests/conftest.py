@@ -52,7 +52,13 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 
 # What starts servers and processes, or goes many rounds. It proves nothing about the archives.
-HEAVY = ("crashes", "contrib", "differential", "adapters/sql/test_sql_laws.py", "testing/test_zoo.py")
+HEAVY = (
+    "adapters/sql/test_sql_laws.py",
+    "contrib",
+    "crashes",
+    "differential",
+    "testing/test_zoo.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
