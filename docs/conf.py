@@ -35,8 +35,6 @@ myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist", "fieldlist",
 myst_fence_as_directive = ["mermaid"]
 myst_heading_anchors = 3
 
-# The strategies are described without it: only a test suite has it installed.
-autodoc_mock_imports = ["hypothesis"]
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 autodoc_preserve_defaults = True

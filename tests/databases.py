@@ -37,6 +37,9 @@ MARIADB_VARIABLE = "REGISTRAZIONE_MARIADB_URL"
 PATIENCE = 30.0
 """Seconds until a server that does not answer counts as broken."""
 
+ATTEMPTS = 3
+"""How many ports are tried."""
+
 # Runs a server until nobody holds the other end of standard input any more.
 _KEEP = """
 folder=$1; signal=$2; shift 2
@@ -120,7 +123,10 @@ def _postgresql() -> Server:
         return Server(given, _psycopg_executor(given), kept=True)
     pytest.importorskip("psycopg", reason="PostgreSQL needs the extra `postgresql`")
     programs = _postgresql_programs()
-    url = _start_postgresql(programs) if programs else _start_packaged_postgresql()
+    if programs:
+        url = _at_a_free_port(lambda: _start_postgresql(programs))
+    else:
+        url = _start_packaged_postgresql()
     return Server(url, _psycopg_executor(url), kept=False)
 
 
@@ -134,7 +140,7 @@ def _mariadb() -> Server:
     install, program = shutil.which("mariadb-install-db"), shutil.which("mariadbd", path=_PATH)
     if install is None or program is None:
         pytest.skip(f"no MariaDB server on this machine, and {MARIADB_VARIABLE} is not set")
-    url = _start_mariadb(install, program)
+    url = _at_a_free_port(lambda: _start_mariadb(install, program))
     return Server(url, _pymysql_executor(url), kept=False)
 
 
@@ -155,7 +161,20 @@ def _version(programs: Path) -> int:
     return int(name) if name.isdecimal() else 0
 
 
-def _start_postgresql(programs: Path) -> str:
+def _at_a_free_port(start: Callable[[], str | None]) -> str:
+    """Start a server until it is at a port that nobody else took in the meantime.
+
+    Several processes start servers at the same time; who met the server of another would lose it
+    when that process ends.
+    """
+    for _ in range(ATTEMPTS):
+        url = start()
+        if url is not None:
+            return url
+    raise RuntimeError("there is no free port for a server")
+
+
+def _start_postgresql(programs: Path) -> str | None:
     """Start a server that is quick because it never waits for the disk."""
     folder, user, port = _folder("postgres"), _user("postgres"), _free_port()
     options = ["-N", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale"]
@@ -174,8 +193,7 @@ def _start_postgresql(programs: Path) -> str:
     command = [programs / "postgres", "-D", folder / "data", "-p", port, *chosen]
     url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
     _keep(folder, "QUIT", command, user)
-    _await(lambda: _psycopg_connection(url).close(), folder)
-    return url
+    return url if _answers(lambda: _postgresql_files(url), folder) else None
 
 
 def _start_packaged_postgresql() -> str:
@@ -195,7 +213,7 @@ def _start_packaged_postgresql() -> str:
     return f"postgresql://postgres@/postgres?host={quote(str(host))}"
 
 
-def _start_mariadb(install: str, program: str) -> str:
+def _start_mariadb(install: str, program: str) -> str | None:
     """Start a server with little memory that never waits for the disk."""
     folder, user, port = _folder("mysql"), _user("mysql"), _free_port()
     quick = ["--innodb-flush-log-at-trx-commit=0", "--innodb-log-file-size=16M"]
@@ -207,8 +225,7 @@ def _start_mariadb(install: str, program: str) -> str:
     files = [data, f"--pid-file={folder / 'pid'}", "--skip-log-bin"]
     url = f"mariadb+pymysql://root@127.0.0.1:{port}/mysql"
     _keep(folder, "KILL", [program, "--no-defaults", *files, *reached, *quick, *small], user)
-    _await(lambda: _pymysql_connection(url).close(), folder)
-    return url
+    return url if _answers(lambda: _mariadb_files(url), folder) else None
 
 
 def _folder(user: str | None) -> Path:
@@ -285,19 +302,38 @@ def _as(user: str | None) -> dict[str, Any]:
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
-def _await(connect: Callable[[], None], folder: Path) -> None:
-    """Wait until a server answers."""
+def _answers(files: Callable[[], str], folder: Path) -> bool:
+    """Wait until a server answers, and tell whether it is ours and not one that took the port.
+
+    Args:
+        files: Asks the server at the port where its files are.
+        folder: Where ours are.
+    """
     end = time.monotonic() + PATIENCE
     while True:
         try:
-            connect()
+            return Path(files()).resolve() == (folder / "data").resolve()
         except Exception as error:
+            log = (folder / "log").read_text(errors="replace") if (folder / "log").exists() else ""
+            if "Address already in use" in log:
+                return False
             if time.monotonic() > end:
-                log = (folder / "log").read_text(errors="replace")
                 raise RuntimeError(f"a server does not start: {log[-2000:]}") from error
             time.sleep(0.02)
-        else:
-            return
+
+
+def _postgresql_files(url: str) -> str:
+    """Return where a server says its files are."""
+    with _psycopg_connection(url) as connection:
+        return str(connection.execute("SHOW data_directory").fetchone()[0])
+
+
+def _mariadb_files(url: str) -> str:
+    """Return where a server says its files are."""
+    connection = _pymysql_connection(url)
+    with connection, connection.cursor() as cursor:
+        cursor.execute("SELECT @@datadir")
+        return str(cursor.fetchone()[0])
 
 
 def _psycopg_connection(url: str) -> Any:

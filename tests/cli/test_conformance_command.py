@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
+from contextlib import ExitStack
 
 import pytest
 from tests.cli.shell import run
 
 from registrazione.adapters.memory import MemoryStore
+from registrazione.cli.conformance import _function_opener
 from registrazione.core.records import LetterState
 from registrazione.plugins import ACCOUNT_STORE, Backend, manager, ready
 from registrazione.testing.builders import a_letter, one_change
@@ -182,3 +185,13 @@ def test_a_function_that_is_not_there_is_a_misuse(shop, name) -> None:
 
     assert result.exit_code == 2
     assert "function" in result.stderr
+
+
+def test_a_function_is_looked_for_in_this_folder_once(monkeypatch) -> None:
+    """The folder is put on the path only where it is not there already."""
+    monkeypatch.setattr(sys, "path", ["", *sys.path])
+    with ExitStack() as stack:
+        opened = _function_opener("registrazione.adapters.memory", "MemoryStore", stack)()
+
+    assert isinstance(opened, MemoryStore)
+    assert sys.path.count("") == 1

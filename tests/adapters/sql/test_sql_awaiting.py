@@ -109,6 +109,28 @@ def test_a_cancelled_call_leaves_nothing(url) -> None:
     assert asyncio.run(use()) == 2
 
 
+def test_a_cancelled_transaction_leaves_nothing(url) -> None:
+    """Who gives up in the middle of a transaction costs its connection; nothing of it is done."""
+    first, second = an_account("first"), an_account("second")
+
+    async def use() -> tuple[int, list[int]]:
+        store = AsyncSqlStore.open(url, connections=1)
+        await store.commit(one_change(creation(first), creation(second)))
+        blocker = await psycopg.AsyncConnection.connect(url)
+        await blocker.execute("SELECT 1 FROM registrazione_accounts WHERE id = 'second' FOR UPDATE")
+        both = one_change(replacement(first, failures=1), replacement(second, failures=1))
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await store.commit(both)
+        left = len(store._database.idle)
+        await blocker.close()
+        found = [await store.load(name) for name in ("first", "second")]
+        await store.close()
+        return left, [account.failures for account in found]
+
+    assert asyncio.run(use()) == (0, [0, 0])
+
+
 @pytest.mark.parametrize("times", [3, 100])
 def test_deadlocks(url, monkeypatch, times) -> None:
     """What the server gave up for another's sake is tried again, but not for ever."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from enum import StrEnum
 
 import pytest
 from sqlalchemy import bindparam, literal_column, select
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 
-from registrazione.adapters.sql.driver import Statement
+from registrazione.adapters.sql.driver import Errors, Statement
 from registrazione.adapters.sql.schema import accounts
 from registrazione.adapters.sql.statements import Statements, states_row
 
@@ -70,3 +71,10 @@ def test_states_fill_their_places(asked, expected) -> None:
     row = states_row(asked, Size)
 
     assert row == {f"state_{n}": value for n, value in enumerate(expected)}
+
+
+def test_errors_of_a_program_are_no_errors_of_the_store() -> None:
+    """A mistake in the code is not passed off as a fault of the database."""
+    mistake = KeyError("account_id")
+
+    assert Errors(sqlite3).translated(mistake) is mistake

@@ -197,68 +197,6 @@ def test_nothing_of_the_database_is_in_the_repr(store) -> None:
     assert "accounts.db" not in str(vars(store))
 
 
-def locked(path) -> sqlite3.Connection:
-    """Return a connection that keeps every writer out of a database."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("BEGIN IMMEDIATE")
-    return connection
-
-
-def test_a_locked_database_is_unavailable(path, store) -> None:
-    """When the wait is over, the caller learns that the store does not answer, and no more."""
-    impatient = SqlStore.open(f"sqlite:///{path}", timeout=0.01)
-    key = Key("standard", "codice_fiscale", SECRET)
-    blocker = locked(path)
-
-    with pytest.raises(StoreUnavailable) as caught:
-        impatient.commit(one_change(creation(an_account(codice_fiscale=SECRET), keys=[key])))
-    blocker.close()
-    impatient.close()
-
-    assert str(caught.value) == "the store does not answer"
-    assert caught.value.__suppress_context__
-
-
-def test_after_a_failure_the_store_goes_on(path, store) -> None:
-    """Neither the lock of the writers nor a transaction is left behind."""
-    impatient = SqlStore.open(f"sqlite:///{path}", timeout=0.01)
-    blocker = locked(path)
-    with pytest.raises(StoreUnavailable):
-        impatient.commit(one_change(creation(an_account())))
-    blocker.close()
-
-    impatient.commit(one_change(creation(an_account())))
-    found = impatient.load("account-1")
-    impatient.close()
-
-    assert found == an_account()
-
-
-def test_waiting_for_a_connection_has_an_end() -> None:
-    """A reader that finds all connections in use is told so."""
-    store = SqlStore.open("sqlite://", create=True, timeout=0.01)
-    connection = store._database._engine.raw_connection()
-    result = race([partial(store.load, "a")])
-    connection.close()
-    store.close()
-
-    assert isinstance(result[0], StoreUnavailable)
-
-
-def test_a_dead_connection_is_replaced(path, store) -> None:
-    """A connection that broke is reported once; the next call gets a new one."""
-    store.commit(one_change(creation(an_account())))
-    connection = store._database._engine.raw_connection()
-    driver = connection.driver_connection
-    connection.close()
-    driver.close()
-
-    with pytest.raises(StoreError):
-        store.load("account-1")
-
-    assert store.load("account-1") == an_account()
-
-
 def test_a_value_that_cannot_be_written_down(store) -> None:
     """A fault of the caller is an error of the store, and the value is not in it."""
     account = attrs.evolve(an_account(), codice_fiscale=["RSSMRA80A01H501U"])

@@ -99,7 +99,7 @@ class Sealing:
 
     def __init__(self, keys: Keyring, randomness: Randomness) -> None:
         """Keep both."""
-        self.keys = keys
+        self.keys: Keyring = keys
         self._draw = randomness.draw
 
     def seal(self, row: Row, index: SealingKey | None = None) -> Row:

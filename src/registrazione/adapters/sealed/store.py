@@ -37,7 +37,7 @@ class _Sealed:
     """What both stores have in common: everything but the waiting."""
 
     def __init__(self, inner: Any, keys: Keyring, randomness: Randomness | None = None) -> None:  # noqa: ANN401 - either protocol
-        self.inner = inner
+        self.inner: Any = inner
         self.sealing: Sealing = Sealing(keys, randomness or SystemRandomness())
         self._indexes: dict[str, SealingKey] = {}
 

@@ -81,7 +81,7 @@ class _Lent:
 
     def __init__(self, pool: AsyncDatabase) -> None:
         self._pool = pool
-        self._connection: Patient | None = None
+        self._connection: Patient
 
     async def __aenter__(self) -> Patient:
         pool = self._pool
@@ -102,8 +102,6 @@ class _Lent:
     ) -> None:
         pool, connection = self._pool, self._connection
         pool.room.release()
-        if connection is None:
-            return
         if connection.pgconn.transaction_status == TransactionStatus.IDLE:
             pool.idle.append(connection)
             return
@@ -128,7 +126,7 @@ class AsyncDatabase:
         dialect: Any = PGDialect_psycopg
         self.dialect: Dialect = dialect()
         self.limits = limits
-        self.room = asyncio.Semaphore(size)
+        self.room: asyncio.Semaphore = asyncio.Semaphore(size)
         self.idle: list[Patient] = []
         given = str(url.query.get("options", ""))
         self._arguments = {**url.translate_connect_args(username="user", database="dbname")}

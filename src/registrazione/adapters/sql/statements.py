@@ -51,7 +51,8 @@ class Statements:
     def __init__(self, dialect: Dialect) -> None:
         """Compile all of them."""
         self.load: Statement = Statement(_load(), dialect)
-        self.find: Statement = Statement(_find(), dialect)
+        mariadb = getattr(dialect, "is_mariadb", False)
+        self.find: Statement = Statement(_find_in_two() if mariadb else _find(), dialect)
         self.search: Statement = Statement(_search(accounts.c.created_at), dialect)
         # A search of its own: only so does the partial index answer.
         due = accounts.c.due_at.is_not(None), accounts.c.due_at <= bindparam("due_before")
@@ -121,6 +122,26 @@ def _find() -> ClauseElement:
     )
 
 
+def _find_in_two() -> ClauseElement:
+    """Build the same for MariaDB: first who they are and in which order, then what they are.
+
+    MariaDB would sort the long texts with them, in a table on the disk for each look-up.
+    """
+    found = (
+        select(accounts.c.id, keys.c.claim.is_(None).label("shared"), accounts.c.created_at)
+        .select_from(keys.join(accounts, keys.c.account_id == accounts.c.id))
+        .where(_this_key)
+        .order_by(keys.c.claim.is_(None), accounts.c.created_at, accounts.c.id)
+        .limit(literal_column(str(MOST_FOUND)))
+        .subquery("found")
+    )
+    return (
+        select(accounts.c.data)
+        .select_from(found.join(accounts, accounts.c.id == found.c.id))
+        .order_by(found.c.shared, found.c.created_at, found.c.id)
+    )
+
+
 def _search(created: ColumnElement[int], *more: ColumnElement[bool]) -> ClauseElement:
     """Build the search; what is not looked for is given a bound that everything is within."""
     used = accounts.c.last_used_at
@@ -165,17 +186,24 @@ def _letters() -> ClauseElement:
     """Build the list: each state from its own place in the index, then one after the other.
 
     Few letters are dead among many that were sent, and somebody looks for them again and again.
+    Only numbers are gathered, and the letters fetched afterwards: MariaDB gathers long texts in
+    a table on the disk, and 10.11 has crashed when that was to be dropped.
     """
     parts = [
-        select(outbox.c.data, outbox.c.seq)
+        select(outbox.c.seq)
         .where(outbox.c.state == bindparam(f"state_{n}"), outbox.c.seq > bindparam("after"))
         .order_by(outbox.c.seq)
         .limit(_limit)
         .subquery(f"part_{n}")
         for n in range(len(LetterState))
     ]
-    whole = union_all(*[select(part.c.data, part.c.seq) for part in parts]).subquery("whole")
-    return select(whole.c.data, whole.c.seq).order_by(whole.c.seq).limit(_limit)
+    whole = union_all(*[select(part.c.seq) for part in parts]).subquery("whole")
+    found = select(whole.c.seq).order_by(whole.c.seq).limit(_limit).subquery("found")
+    return (
+        select(outbox.c.data, outbox.c.seq)
+        .select_from(found.join(outbox, outbox.c.seq == found.c.seq))
+        .order_by(found.c.seq)
+    )
 
 
 def _by_no_index(column: ColumnElement[int]) -> ColumnElement[int]:

@@ -24,7 +24,7 @@ from registrazione.testing.zoo import (
 
 
 @attrs.frozen
-class Fault:
+class FaultyStore:
     """A store that is wrong in one way.
 
     Args:
@@ -64,8 +64,8 @@ def _killers(name: str, law: str) -> tuple[str, ...]:
     return law, *(other for other, store in _BY_ORDER.items() if store == name)
 
 
-ZOO: tuple[Fault, ...] = tuple(
-    Fault(
+ZOO: tuple[FaultyStore, ...] = tuple(
+    FaultyStore(
         name=store.__name__,
         sentence=inspect.getdoc(store) or "",
         open_store=store,
