@@ -52,4 +52,6 @@ _HOMES = {
     "registrazione.testing.report": ("Report", "examine"),
 }
 
-__getattr__, __dir__ = on_first_use(globals(), _HOMES)
+# Type checkers see the imports above, and would take any name for good if they saw this.
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = on_first_use(globals(), _HOMES)

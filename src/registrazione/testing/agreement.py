@@ -10,7 +10,7 @@ It needs Hypothesis (`pip install hypothesis`)::
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from operator import methodcaller
 from typing import Any
 
@@ -125,8 +125,8 @@ class StoresAgree(RuleBasedStateMachine):
         """Open both."""
         super().__init__()
         self.stores: list[AccountStore] = [MemoryStore(), type(self).open_store()]
-        self.posted = 0
-        self.now = NOON
+        self.posted: int = 0
+        self.now: datetime = NOON
 
     def teardown(self) -> None:
         """Close the one that holds something."""

@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django import apps
 
-AppConfig: Any = apps.AppConfig
-"""What an app is to Django."""
+# To type checkers a class of an untyped package is one of which nothing is known.
+if TYPE_CHECKING:
+    AppConfig = object
+else:
+    AppConfig = apps.AppConfig
 
 
 class RegistrazioneConfig(AppConfig):

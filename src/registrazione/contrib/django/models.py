@@ -10,13 +10,16 @@ nobody is ever given the permission to.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 
-Model: Any = models.Model
-"""What a table is to Django."""
+# To type checkers a class of an untyped package is one of which nothing is known.
+if TYPE_CHECKING:
+    Model = object
+else:
+    Model = models.Model
 
 
 class Account(Model):

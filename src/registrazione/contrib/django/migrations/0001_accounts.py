@@ -8,7 +8,7 @@ A migration says what the tables were at its time, so it repeats what ``models``
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import migrations, models
 
@@ -128,7 +128,14 @@ _OUTBOX = migrations.CreateModel(
 )
 
 
-class Migration(migrations.Migration):
+# To type checkers a class of an untyped package is one of which nothing is known.
+if TYPE_CHECKING:
+    _Migration = object
+else:
+    _Migration = migrations.Migration
+
+
+class Migration(_Migration):
     """Create the tables."""
 
     initial = True
