@@ -57,6 +57,7 @@ HEAVY = (
     "contrib",
     "crashes",
     "differential",
+    "stories/test_stories_on_servers.py",
     "testing/test_zoo.py",
 )
 
