@@ -199,6 +199,8 @@ def test_what_waits_in_the_queue_names_nobody(redis_url, tmp_path) -> None:
     """A task in Redis says that it is time to look, in JSON; whoever reads it learns nothing."""
     portals(tmp_path)[CALLED].confirmed()
     app, tasks = application(redis_url)
+    # Another test may have left tasks that no worker has taken.
+    app.control.purge()
     tasks.deliver_outbox.delay()
     tasks.deliver_outbox.delay(5)
     with app.connection_for_read() as connection:
