@@ -24,7 +24,7 @@ from registrazione.testing.builders import (
 from registrazione.testing.laws.schedules import _Run
 from registrazione.testing.laws.stores import MORE_STORE_LAWS, STORE_LAWS, check_law
 from registrazione.testing.zoo import ZOO
-from registrazione.testing.zoo.caches import TakesInTwoSteps
+from registrazione.testing.zoo.caches import TakesSettled
 
 LAWS = {law.name: law for law in STORE_LAWS}
 KILLS = [(fault, name) for fault in ZOO for name in fault.killed_by]
@@ -170,9 +170,10 @@ def test_nobody_tries_for_ever(law) -> None:
 
 def test_a_letter_that_somebody_has_is_left_to_them() -> None:
     """Between looking and taking another worker came: even this faulty store sees that."""
-    store = TakesInTwoSteps()
+    store = TakesSettled()
     store.commit(one_change(letters=[a_letter()]))
-    queued = store._due_letters(PORTAL, NOON)
+    queued = list(store._due_letters(PORTAL, NOON))
+    assert queued
     store.outbox_take(PORTAL, NOON, 5, timedelta(minutes=1))
     store._due_letters = lambda _profile, _now: queued
 
