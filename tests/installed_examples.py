@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import registrazione
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     import pytest
 
@@ -36,3 +41,16 @@ def _entry_points(project: dict[str, Any]) -> Iterator[str]:
     for group, entries in project["entry-points"].items():
         yield f"[{group}]"
         yield from (f"{name} = {value}" for name, value in entries.items())
+
+
+def run_own_tests(example: Path) -> subprocess.CompletedProcess[str]:
+    """Run an example's own tests, with the library that is being tested."""
+    library = str(Path(registrazione.__file__).resolve().parents[1])
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."],
+        cwd=example,
+        env={**os.environ, "PYTHONPATH": library},
+        capture_output=True,
+        text=True,
+        check=False,
+    )

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-from tests.installed_examples import install
+from tests.installed_examples import install, run_own_tests
 
-import registrazione
 from registrazione.core.profile import Profile
 from registrazione.core.profile_checks import problems_of
 from registrazione.plugins import PROFILE, PluginCatalogue
@@ -19,15 +15,7 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "custom_profile"
 
 def test_its_own_tests_pass() -> None:
     """The example is played from its first page to its last, as its reader would do it."""
-    library = str(Path(registrazione.__file__).resolve().parents[1])
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."],
-        cwd=EXAMPLE,
-        env={**os.environ, "PYTHONPATH": library},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_own_tests(EXAMPLE)
 
     assert done.returncode == 0, done.stdout
     assert " passed" in done.stdout

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import ast
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
-from tests.installed_examples import install
+from tests.installed_examples import install, run_own_tests
 
-import registrazione
 from registrazione.plugins import ACCOUNT_STORE, PluginCatalogue
 from registrazione.ports import AccountStore
 
@@ -56,15 +52,7 @@ def test_it_has_at_most_forty_lines() -> None:
 
 def test_its_own_tests_pass() -> None:
     """Every law is kept, and a registration goes through, as its reader would try it."""
-    library = str(Path(registrazione.__file__).resolve().parents[1])
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."],
-        cwd=EXAMPLE,
-        env={**os.environ, "PYTHONPATH": library},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_own_tests(EXAMPLE)
 
     assert done.returncode == 0, done.stdout
     assert " passed" in done.stdout

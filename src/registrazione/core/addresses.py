@@ -76,6 +76,21 @@ def read_sigla(value: object, field: str | None = "province") -> str | Fault:
     return code if _SIGLA.fullmatch(code) else fault("address.province", field)
 
 
+def read_place(value: object, field: str, *, max_length: int = MAX_LINE) -> str | Fault:
+    """Return the name of a place as it was typed, but a Belfiore code in capitals (IOL-21).
+
+    Args:
+        value: What was typed, of any type.
+        field: The field named in the fault.
+        max_length: The most characters accepted.
+
+    Returns:
+        The name or code, or what makes it no line of text.
+    """
+    text = clean_line(value, max_length=max_length, field=field)
+    return text.upper() if isinstance(text, str) and _BELFIORE.fullmatch(text) else text
+
+
 def check_address(
     *,
     street: object,
@@ -164,14 +179,8 @@ def _read_nation(value: object, field: str) -> str | Fault | None:
     """Return the nation of an address abroad, or ``None`` for Italy."""
     if _is_empty(value):
         return None
-    name = _read_name(value, field)
+    name = read_place(value, field)
     return None if isinstance(name, str) and name.casefold() in _ITALY else name
-
-
-def _read_name(value: object, field: str) -> str | Fault:
-    """Return a name, or a Belfiore code in capitals."""
-    text = clean_line(value, max_length=MAX_LINE, field=field)
-    return text.upper() if isinstance(text, str) and _BELFIORE.fullmatch(text) else text
 
 
 def _read_street(value: object, field: str) -> str | Fault:
@@ -179,7 +188,7 @@ def _read_street(value: object, field: str) -> str | Fault:
 
 
 _READERS: Mapping[str, Callable[[object, str], str | Fault]] = MappingProxyType(
-    {"address": _read_street, "place": _read_name, "province": read_sigla, "cap": read_cap}
+    {"address": _read_street, "place": read_place, "province": read_sigla, "cap": read_cap}
 )
 
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import TypeVar, cast
 
 from registrazione.core.codice_fiscale import CodiceFiscale
-from registrazione.core.places import PlaceFacts, Places
+from registrazione.core.places import BELFIORE, PlaceFacts, Places
 from registrazione.core.refusals import Fault, Severity, fault
 from registrazione.core.text import clean_code, clean_line
 from registrazione.core.transliteration import (
@@ -29,7 +29,6 @@ from registrazione.core.transliteration import (
 MAX_NAME = 200
 
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_BELFIORE = re.compile(r"[A-Z][0-9]{3}")
 _SEX = re.compile(r"[MF]")
 _FIELDS = (None, "cf", "surname", "name", "sex", "birth_date", "birth_place")
 _CODE_PREFIXES = {"surname": "cognome", "name": "nome"}
@@ -176,7 +175,7 @@ def _birth_date(value: object) -> date | Fault | None:
 
 
 def _birth_place(value: object) -> str | Fault | None:
-    return _code(value, _BELFIORE, fault("luogo.forma", "birth_place"))
+    return _code(value, BELFIORE, fault("luogo.forma", "birth_place"))
 
 
 def _code(value: object, shape: re.Pattern[str], wrong: Fault) -> str | Fault | None:

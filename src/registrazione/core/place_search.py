@@ -19,7 +19,7 @@ from typing import TypeAlias
 
 import attrs
 
-from registrazione.core.places import BirthPlace, Comune, Nation
+from registrazione.core.places import BELFIORE, BirthPlace, Comune, Nation
 
 MAX_SEARCH = 64
 """The most characters that are looked at; the longest label of a place has fewer."""
@@ -27,7 +27,6 @@ MAX_SEARCH = 64
 Rows: TypeAlias = Mapping[str, tuple[BirthPlace, ...]]
 """Places by their code, the periods of each from the first to the last."""
 
-_BELFIORE = re.compile(r"[A-Z][0-9]{3}")
 _WORD = re.compile(r"[^\W_]+")
 _SIGLA_LENGTH = 2
 
@@ -182,7 +181,7 @@ class _Query:
         if len(text) > MAX_SEARCH:
             return cls()
         code = text.strip().upper()
-        if _BELFIORE.fullmatch(code):
+        if BELFIORE.fullmatch(code):
             return cls(code=code)
         name, bracket, rest = text.rpartition("(")
         sigla = search_key(rest).upper()

@@ -7,6 +7,7 @@ which is what a codice fiscale holds and what belongs in a record.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Protocol, TypeAlias, runtime_checkable
 
@@ -109,6 +110,9 @@ class Nation:
         """Tell whether it existed on that day, as far as anybody says."""
         return _within(self.start, self.end, day)
 
+
+BELFIORE = re.compile(r"[A-Z][0-9]{3}")
+"""The shape of a Belfiore code: a letter and three digits."""
 
 BirthPlace: TypeAlias = Comune | Nation
 """Where a codice fiscale can say that somebody was born."""

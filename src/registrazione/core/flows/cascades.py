@@ -8,7 +8,6 @@ place itself the Belfiore code.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -19,6 +18,7 @@ import attrs
 from registrazione.core.flows.fields import is_blank
 from registrazione.core.form import FieldKind, FormField
 from registrazione.core.places import (
+    BELFIORE,
     ITALY,
     BirthPlace,
     Comune,
@@ -42,7 +42,6 @@ _UNKNOWN = {
     FieldKind.PROVINCE: "luogo.provincia",
     FieldKind.PLACE: "luogo.comune",
 }
-_BELFIORE = re.compile(r"[A-Z][0-9]{3}")
 _ABROAD = "Z"
 _DASHES = frozenset({"-", "\u2013", "\u2014"})
 
@@ -220,7 +219,7 @@ def _place(
 
 def _is_code(text: str) -> bool:
     """Tell whether a text may be a Belfiore code: that no list has it is only a doubt."""
-    return _BELFIORE.fullmatch(text) is not None
+    return BELFIORE.fullmatch(text) is not None
 
 
 def _texts(found: Found) -> dict[FieldKind, str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import TypeAlias
 
-from registrazione.core.addresses import read_cap
+from registrazione.core.addresses import read_cap, read_place
 from registrazione.core.codice_fiscale import CodiceFiscale
 from registrazione.core.consistency import read_name
 from registrazione.core.documents import (
@@ -28,7 +27,6 @@ from registrazione.core.usernames import check_username
 
 _OLDEST = 120
 _ISO_LENGTH = 10
-_BELFIORE = re.compile(r"[A-Za-z][0-9]{3}")
 
 Result: TypeAlias = "str | Secret | Fault | tuple[Fault, ...]"
 
@@ -93,9 +91,7 @@ def _date(value: object, field: FormField) -> Result:
 
 
 def _place(value: object, field: FormField) -> Result:
-    """Return a name as it was typed, but a Belfiore code in capitals."""
-    text = clean_line(value, max_length=field.max_length, field=field.name)
-    return text.upper() if isinstance(text, str) and _BELFIORE.fullmatch(text) else text
+    return read_place(value, field.name, max_length=field.max_length)
 
 
 def _cap(value: object, field: FormField) -> Result:
