@@ -1,4 +1,4 @@
-"""Every requirement in the documentation is shown by a test to be met, or said to be open."""
+"""Every requirement in the documentation is shown by a test to be met."""
 
 from __future__ import annotations
 
@@ -16,13 +16,6 @@ if TYPE_CHECKING:
 TESTS = Path(__file__).parent
 TABLE = TESTS.parent / "docs" / "requirements.md"
 ROW = re.compile(r"^\| ([A-Z]{3}-\d{2}) \| ([RPC]) \| (.+) \|$", re.MULTILINE)
-
-# What no test shows yet, and why. An entry goes as soon as a test cites it.
-OPEN: dict[str, str] = {
-    "MIM-07": "the login page: web pages are not there yet",
-    "MIM-40": "all services and the favourites: web pages are not there yet",
-    "IOL-01": "the link on every page: web pages are not there yet",
-}
 
 
 def requirements() -> dict[str, str]:
@@ -89,20 +82,13 @@ def test_a_module_without_tests_shows_nothing() -> None:
 def test_every_rule_is_shown(cited) -> None:
     """No rule, and nothing a page, letter or form has to show, is left without a test."""
     wanted = {identifier for identifier, kind in requirements().items() if kind in "RP"}
-    missing = sorted(wanted - cited.keys() - OPEN.keys())
+    missing = sorted(wanted - cited.keys())
 
     assert not missing, f"{len(missing)} requirements are cited by no test: {', '.join(missing)}"
 
 
 def test_only_known_requirements_are_cited(cited) -> None:
-    """No test cites, and nothing excuses, a requirement that the documentation does not have."""
-    unknown = sorted((cited.keys() | OPEN.keys()) - requirements().keys())
+    """No test cites a requirement that the documentation does not have."""
+    unknown = sorted(cited.keys() - requirements().keys())
 
     assert not unknown, f"no such requirement in {TABLE.name}: {', '.join(unknown)}"
-
-
-def test_nothing_open_is_already_shown(cited) -> None:
-    """What is shown by a test is no longer excused."""
-    closed = sorted(OPEN.keys() & cited.keys())
-
-    assert not closed, f"take these out of OPEN, they are cited: {', '.join(closed)}"

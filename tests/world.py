@@ -183,6 +183,7 @@ class World:
             "limiter": self.limiter,
             "randomness": SeededRandomness(),
             "places": AllPlaces(),
+            "human_check": "tick-box",
             "observers": [self.told.append],
             "identity_providers": [
                 ScriptedProvider(name, self._scripted(name))

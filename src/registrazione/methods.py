@@ -194,6 +194,10 @@ class CommandMethods(ABC, Generic[R]):
         """Go to a service; refused where it is not for this account (UNI-09, POL-22)."""
         return self.handle(c.EnterService(session=session, service=service))
 
+    def set_favourite(self, session: str, service: str, *, on: bool) -> R:
+        """Put a service on the personal list of favourites, or take it off (MIM-40)."""
+        return self.handle(c.SetFavourite(session=session, service=service, on=on))
+
     def sign_in_with(
         self,
         provider: str,
@@ -255,6 +259,13 @@ class CommandMethods(ABC, Generic[R]):
     def recover_username(self, email: str, *, origin: str = "") -> R:
         """Have the username mailed (IOL-18, UNI-18)."""
         return self.handle(c.RecoverUsername(email=email, origin=origin))
+
+    def start_enabling(self, session: str) -> R:
+        """Start the enabling of an account in use (POL-10): a code and a form come by mail.
+
+        Then the person shows a document at a school or office, or comes by SPID (POL-18).
+        """
+        return self.handle(c.StartEnabling(session=session))
 
     def change_personal_code(self, session: str, old: Typed, new: Typed, again: Typed) -> R:
         """Change the personal code, the temporary one first of all (IST-12, POL-07)."""

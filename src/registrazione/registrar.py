@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Coroutine, Iterator, Sequence
+from collections.abc import Collection, Coroutine
 from inspect import isawaitable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
+from typing import Any, Self, TypeVar
 
 from registrazione.core.account import Account
 from registrazione.core.answer import Answer
-from registrazione.core.commands import Command
-from registrazione.core.places import Places
-from registrazione.core.profile import Profile
+from registrazione.core.commands import Command, Operator
 from registrazione.core.questions import Flow, Load, ReadToken, Search, ask
-from registrazione.core.records import Criteria, LetterState, OutboxMessage, Page
+from registrazione.core.records import LetterState, OutboxMessage, Page
 from registrazione.core.states import AccountState
 from registrazione.core.tokens import Purpose, TokenClaims
 from registrazione.methods import CommandMethods
-from registrazione.service import delivery, rounds
+from registrazione.opened import Opened
+from registrazione.ports import Outgoing
+from registrazione.service import adhesion, delivery, desk, federation, rounds
 from registrazione.service.delivery import DeliveryReport, OutboxList
 from registrazione.service.delivery_metrics import OutboxMetrics, outbox_metrics
 from registrazione.service.driver import run, run_async
-from registrazione.service.perform import perform
+from registrazione.service.perform import look, perform
 from registrazione.service.rounds import RoundReport
-from registrazione.settings import Settings, SettingsArguments
-
-if TYPE_CHECKING:
-    from registrazione.assembly import Parts
 
 T = TypeVar("T")
 
@@ -45,61 +41,7 @@ def _receipt(token: str, service: str, digest: str) -> Flow[TokenClaims | None]:
     return claims if claims is not None and claims.extra == f"{service}.{digest}" else None
 
 
-class _Opened:
-    """What both registrars are made of."""
-
-    def __init__(self, parts: Parts) -> None:
-        """Take the parts; :meth:`open` makes them from settings."""
-        self.parts = parts
-
-    def __repr__(self) -> str:
-        """Name the procedure; everything else may hold a secret."""
-        return f"<{type(self).__name__} of {self.profile.name!r}>"
-
-    @classmethod
-    def open(cls, **settings: Unpack[SettingsArguments]) -> Self:
-        """Assemble a registrar.
-
-        Args:
-            settings: The arguments of :class:`~registrazione.settings.Settings`: ``profile``,
-                ``storage``, ``mailer``, ``secret_keys`` and ``base_url`` at least.
-
-        Raises:
-            SettingsError: A setting cannot be used.
-            PluginError: A back-end is not there; the error says what to install.
-        """
-        from registrazione.assembly import assemble
-
-        return cls(assemble(Settings(**settings)))
-
-    @property
-    def profile(self) -> Profile:
-        """Return the procedure."""
-        return self.parts.profile
-
-    @property
-    def places(self) -> Places | None:
-        """Return the lists of nations, regions, provinces and comuni, for a form (MIM-15).
-
-        ``None`` where the settings name somebody who knows codes only. The installed data are
-        read at the first question.
-        """
-        places = self.parts.checks.places()
-        return places if isinstance(places, Places) else None
-
-    def _criteria(self, states: Sequence[AccountState]) -> Criteria:
-        """Return the criteria of an operator's list."""
-        return Criteria(realm=self.profile.realm, states=tuple(states))
-
-    def _release(self) -> Iterator[Any]:
-        """Give back connections and threads, where a part holds any; yield what each says."""
-        for part in (self.parts.store, self.parts.hasher, self.parts.mailer):
-            close = getattr(part, "close", None)
-            if close is not None:
-                yield close()
-
-
-class Registrar(_Opened, CommandMethods[Answer]):
+class Registrar(Opened, CommandMethods[Answer]):
     """Run registrations, with blocking calls. Safe to share among threads."""
 
     def handle(self, command: Command) -> Answer:
@@ -113,6 +55,43 @@ class Registrar(_Opened, CommandMethods[Answer]):
     def _run(self, flow: Flow[T]) -> T:
         return run(flow, self.parts)
 
+    def look(self, *, session: str = "", ticket: str = "") -> Answer:
+        """Return how things stand, to draw a page with: a query, which leaves no trail.
+
+        It writes nothing and counts nothing, so it may be called at every request.
+
+        Args:
+            session: Of whoever is signed in. The answer says what is next, which services there
+                are, where the person first wanted to go, and whether the password is about to
+                expire (MIM-29, MIM-39, POL-17).
+            ticket: Where nobody is signed in: what the browser was given when the form was
+                confirmed. The answer says what the registration waits for, and until when.
+
+        Raises:
+            Refusal: ``session.ended``; for a ticket ``token.invalid``, ``token.used`` or
+                ``token.expired``; ``service.unavailable``.
+        """
+        return self._run(look(self.profile, self.parts.clock.now(), session=session, ticket=ticket))
+
+    def start_sign_in_with(
+        self, provider: str, *, callback_url: str, state: str
+    ) -> Outgoing | None:
+        """Return where a browser goes to sign in with an identity provider (MIM-02, UNI-02).
+
+        Args:
+            provider: Which one.
+            callback_url: Where the provider sends the browser back to, whole.
+            state: Unguessable and for one browser once; it comes back with the answer, which
+                is for :meth:`sign_in_with` to take.
+
+        Returns:
+            ``None`` where the provider's back-end leaves that to the host.
+
+        Raises:
+            Refusal: ``identity.unknown_provider``, or what the provider's back-end says.
+        """
+        return self._run(federation.start(self.profile, provider, callback_url, state))
+
     def verify_receipt(self, receipt: str, *, service: str, digest: str) -> TokenClaims | None:
         """Return who signed the application and when, or ``None`` if nobody did (POL-03)."""
         return self._run(_receipt(receipt, service, digest))
@@ -120,6 +99,62 @@ class Registrar(_Opened, CommandMethods[Answer]):
     def load(self, account_id: str) -> Account | None:
         """Return an account, for an operator's page."""
         return self._run(ask(Load(account_id)))
+
+    def adhesion_form(
+        self,
+        *,
+        session: str = "",
+        ticket: str = "",
+        operator: Operator | None = None,
+        account_id: str = "",
+        language: str = "",
+    ) -> bytes:
+        """Return the modulo di adesione as a PDF, to be signed in person (IST-10, POL-07).
+
+        Args:
+            session: Of whoever is signed in.
+            ticket: Where nobody is: what the browser was given when the form was confirmed.
+            operator: Who asks for somebody else's form.
+            account_id: Whose form the operator asks for.
+            language: ``it`` or ``en``; by default the one that the person registered in.
+
+        Raises:
+            Refusal: ``presence.no_form`` unless the registration waits for the person to come;
+                who asks has no right to the form; or ``service.unavailable``.
+            MissingExtra: The packages of the extra ``pdf`` are not installed.
+        """
+        asked = self._asked_form(
+            session=session, ticket=ticket, operator=operator, account_id=account_id
+        )
+        return self._printed(self._run(asked), language)
+
+    def find_by_form_code(self, operator: Operator, code: str) -> Account | None:
+        """Return the registration that a printed form belongs to, for an operator's desk (IST-10).
+
+        Args:
+            operator: Who asks; the procedure must let the role identify people.
+            code: As it was typed, or scanned from the form.
+
+        Returns:
+            ``None`` where nobody is waited for by that code, or no longer.
+
+        Raises:
+            Refusal: ``operator.unknown``, ``operator.not_allowed`` or ``service.unavailable``.
+        """
+        return self._run(adhesion.find(self.profile, self.parts.clock.now(), operator, code))
+
+    def find(self, operator: Operator, kind: str, value: str) -> tuple[Account, ...]:
+        """Return the accounts that a username, an address or a code belongs to, for an operator.
+
+        Args:
+            operator: Who asks; the procedure must let the role read histories.
+            kind: ``username``, ``email`` or ``codice_fiscale``.
+            value: As it was typed; it has to be the whole of it.
+
+        Raises:
+            Refusal: ``operator.unknown``, ``operator.not_allowed`` or ``service.unavailable``.
+        """
+        return self._run(desk.find(self.profile, self.parts.clock.now(), operator, kind, value))
 
     def accounts(
         self, *states: AccountState, cursor: str | None = None, limit: int = 100
@@ -182,8 +217,10 @@ class Registrar(_Opened, CommandMethods[Answer]):
         self.close()
 
 
-class AsyncRegistrar(_Opened, CommandMethods[Coroutine[Any, Any, Answer]]):
+class AsyncRegistrar(Opened, CommandMethods[Coroutine[Any, Any, Answer]]):
     """Run registrations without blocking the event loop: the same methods, awaitable."""
+
+    _awaited = True
 
     async def handle(self, command: Command) -> Answer:
         """Carry out a command: the one door that all methods use.
@@ -196,6 +233,18 @@ class AsyncRegistrar(_Opened, CommandMethods[Coroutine[Any, Any, Answer]]):
     async def _run(self, flow: Flow[T]) -> T:
         return await run_async(flow, self.parts)
 
+    async def look(self, *, session: str = "", ticket: str = "") -> Answer:
+        """See :meth:`Registrar.look`."""
+        return await self._run(
+            look(self.profile, self.parts.clock.now(), session=session, ticket=ticket)
+        )
+
+    async def start_sign_in_with(
+        self, provider: str, *, callback_url: str, state: str
+    ) -> Outgoing | None:
+        """See :meth:`Registrar.start_sign_in_with`."""
+        return await self._run(federation.start(self.profile, provider, callback_url, state))
+
     async def verify_receipt(
         self, receipt: str, *, service: str, digest: str
     ) -> TokenClaims | None:
@@ -205,6 +254,34 @@ class AsyncRegistrar(_Opened, CommandMethods[Coroutine[Any, Any, Answer]]):
     async def load(self, account_id: str) -> Account | None:
         """See :meth:`Registrar.load`."""
         return await self._run(ask(Load(account_id)))
+
+    async def adhesion_form(
+        self,
+        *,
+        session: str = "",
+        ticket: str = "",
+        operator: Operator | None = None,
+        account_id: str = "",
+        language: str = "",
+    ) -> bytes:
+        """See :meth:`Registrar.adhesion_form`; it is drawn in a thread."""
+        asked = self._asked_form(
+            session=session, ticket=ticket, operator=operator, account_id=account_id
+        )
+        # Who awaits has asyncio loaded already; who does not shall not pay for it.
+        from asyncio import to_thread
+
+        return await to_thread(self._printed, await self._run(asked), language)
+
+    async def find_by_form_code(self, operator: Operator, code: str) -> Account | None:
+        """See :meth:`Registrar.find_by_form_code`."""
+        return await self._run(adhesion.find(self.profile, self.parts.clock.now(), operator, code))
+
+    async def find(self, operator: Operator, kind: str, value: str) -> tuple[Account, ...]:
+        """See :meth:`Registrar.find`."""
+        return await self._run(
+            desk.find(self.profile, self.parts.clock.now(), operator, kind, value)
+        )
 
     async def accounts(
         self, *states: AccountState, cursor: str | None = None, limit: int = 100

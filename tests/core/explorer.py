@@ -24,7 +24,7 @@ from registrazione.core.evolve import claims_of, due_at, keys_of
 from registrazione.core.flows.common import reveal
 from registrazione.core.machine import RULES, TRIGGERS
 from registrazione.core.profile import Profile
-from registrazione.core.reach import Move, Place, happened
+from registrazione.core.reach import Move, Place, arrivals, happened
 from registrazione.core.records import Change, Criteria, Write
 from registrazione.core.secret import Secret
 from registrazione.core.ways import States
@@ -34,6 +34,9 @@ from registrazione.service.driver import run
 COMMANDS: dict[str, type[Command]] = {command.name: command for command in RULES}
 EVENTS = {event: event for events in TRIGGERS.values() for event in events}
 PASSWORD, CODE = "PasswordPresente1", "codicepresente1"
+
+VALUES = ("name", "surname", "birth_date", "birth_place", "sex")
+"""What an account from elsewhere has, of all that a form may ask for."""
 
 OTHER_IDENTITY = attrs.evolve(MARIO.vouched().identity, issuer="https://altro")
 """The same person as another provider of the same system knows them."""
@@ -94,6 +97,7 @@ class Explorer:
         for begin in (self._confirm, self._spid_new, self._spid_unknown, self._spid_complete):
             self._clear()
             waiting += self._watched(begin)
+        waiting += [self._arrived(place) for place in arrivals(self.profile)]
         while waiting:
             account = waiting.pop(0)
             if place_of(account) in seen:
@@ -102,6 +106,29 @@ class Explorer:
             for action in self._actions():
                 waiting += self._tried(account, action)
         return self.found
+
+    def _arrived(self, place: Place) -> Account:
+        """Return an account in use that comes from another portal of the realm."""
+        states = attrs.asdict(place.states)
+        known = place.states.link == "linked"
+        return Account(
+            id="arrived",
+            profile=self.profile.name,
+            realm=self.profile.realm,
+            **states,
+            gates_passed=tuple(place.passed),
+            codice_fiscale=MARIO.cf,
+            values={k: str(v) for k, v in MARIO.values(self.profile).items() if k in VALUES},
+            username="mario.rossi",
+            email=MARIO.email(domain_of(self.profile)),
+            credential=None if known else SlowCredential(encoded=""),
+            identities=(MARIO.vouched().identity,) if known else (),
+            created_at=NOON,
+            waiting_since=NOON,
+            activated_at=NOON,
+            last_used_at=NOON,
+            password_set_at=None if known else NOON,
+        )
 
     # -- one step ----------------------------------------------------------------------------
 
@@ -231,6 +258,7 @@ class Explorer:
             self._sign_in_with_offered,
             lambda: r.change_password(self._session(), self._password(), *[self._fresh()] * 2),
             self._reset,
+            lambda: r.start_enabling(self._session()),
             lambda: r.change_personal_code(self._session(), self._code(), *["codicenuovo2"] * 2),
             self._block_by_changing,
             self._block_by_submitting,

@@ -26,6 +26,7 @@ VALUES: dict[str, Any] = {
     "email": "mario.rossi@example.it",
     "ended_at": NOON,
     "failures": 1,
+    "favourites": ("istanze",),
     "fields": "phone",
     "gates_passed": ("link",),
     "generation": 1,

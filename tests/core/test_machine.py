@@ -29,6 +29,7 @@ DATA_ONLY = {
     e.UsernameAssigned,
     e.DataCompleted,
     e.ContactsUpdated,
+    e.FavouritesChanged,
     e.DataCorrected,
     e.EmailChangeAsked,
     e.EmailChanged,

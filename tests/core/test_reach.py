@@ -12,7 +12,7 @@ from registrazione.core.form import CODICE_FISCALE
 from registrazione.core.machine import ACCOUNT, MACHINES
 from registrazione.core.profile import Federation, Gate, Reset
 from registrazione.core.profile_checks import leads_on
-from registrazione.core.reach import START, Move, Place, happened, moves, places
+from registrazione.core.reach import START, Move, Place, arrivals, happened, moves, places
 from registrazione.core.states import AccountState
 from registrazione.core.ways import States
 from registrazione.profiles import NAMES, load
@@ -79,6 +79,40 @@ def test_every_gate_is_waited_for_and_no_other(name) -> None:
     waiting = {state for state in reached if state.startswith("awaiting_")}
     assert waiting == {f"awaiting_{gate}" for gate in profile.gates}
     assert AccountState.ACTIVE in reached
+
+
+@pytest.mark.requirement("POL-10", "POL-18")
+@pytest.mark.parametrize("name", ["istanze-online", "polis"])
+def test_every_enabling_can_be_ended(name) -> None:
+    """Wherever somebody is in use with a code and unseen, the visit or an identity ends it."""
+    profile = quick(name)
+    unseen = {
+        place
+        for place in places(profile)
+        if place.states.state is AccountState.ACTIVE
+        and place.states.code != "none"
+        and Gate.PRESENCE not in place.passed
+    }
+    seen = {
+        (move.command, move.source)
+        for move in moves(profile)
+        if move.source in unseen and Gate.PRESENCE in move.target.passed
+    }
+
+    assert {place for command, place in seen if command is c.IdentifyInPerson} == unseen
+    if profile.federation.providers:
+        assert {place for command, place in seen if command in {c.SignInWith, c.Align}} == {
+            place for place in unseen if place.states.link != "none"
+        }
+
+
+def test_nobody_arrives_where_no_accounts_are_shared() -> None:
+    """A procedure with a realm of its own, or without enabling, knows its own people only."""
+    alone = attrs.evolve(POLIS, realm=POLIS.name)
+
+    assert arrivals(alone) == arrivals(UNIMI) == arrivals(quick("iscrizioni-online")) == ()
+    assert len(arrivals(POLIS)) == 2
+    assert len(arrivals(attrs.evolve(POLIS, federation=Federation()))) == 1
 
 
 def test_a_path_is_told_machine_by_machine() -> None:

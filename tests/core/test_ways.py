@@ -149,6 +149,20 @@ def test_a_personal_code_is_there_where_the_procedure_has_one() -> None:
     assert codes & blocked == {"recover_personal_code"}
 
 
+@pytest.mark.requirement("POL-04", "POL-10", "POL-15")
+def test_the_visit_is_open_to_whom_it_is_missing() -> None:
+    """An account in use without code may start; one with a code and unseen may be identified."""
+    account = an_account(state=AccountState.ACTIVE, password=PasswordState.SET)
+    started = attrs.evolve(account, code=CodeState.TEMPORARY)
+    seen = attrs.evolve(started, gates_passed=("link", "presence"))
+    steps = {"start_enabling", "identify_in_person"}
+
+    assert names(account, POLIS) & steps == names(ACTIVE, POLIS) & steps == {"start_enabling"}
+    assert names(started, POLIS) & steps == {"identify_in_person"}
+    assert names(attrs.evolve(ACTIVE, code=CodeState.SET), POLIS) & steps == {"identify_in_person"}
+    assert not (names(seen, POLIS) | names(started, UNIMI) | names(account, UNIMI)) & steps
+
+
 @pytest.mark.requirement("POL-15")
 def test_a_code_from_elsewhere_is_no_hindrance() -> None:
     """A temporary code of another portal of the realm closes nothing here."""

@@ -96,7 +96,7 @@ def test_every_port_is_described(name) -> None:
     """Protocols, errors and values of the ports are all on their page."""
     text = page("reference/ports.md")
 
-    assert re.search(rf"auto(class|exception|data):: registrazione\.ports\.{name}\n", text)
+    assert re.search(rf"auto(class|exception|data|function):: registrazione\.ports\.{name}\n", text)
 
 
 @pytest.mark.parametrize("name", PROTOCOLS)

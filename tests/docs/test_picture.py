@@ -8,10 +8,13 @@ from xml.etree import ElementTree as ET
 import attrs
 import pytest
 from tools import draw_machine
-from tools.draw_machine import GROUP, PICTURE, PICTURED, arrows_of, draw, routes, states_of
+from tools.draw_machine import PICTURE, PICTURED
 
+from registrazione import machine_picture
 from registrazione.core.machine import ACCOUNT
 from registrazione.core.profile import Federation, Gate
+from registrazione.core.states import AccountState
+from registrazione.machine_picture import GROUP, STYLE, arrows_of, draw, routes, states_of
 from registrazione.profiles import NAMES, load
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -75,7 +78,7 @@ def test_an_arrow_without_a_place_is_an_error() -> None:
     arrows = {("expired", "active"): ["revived"]}
 
     with pytest.raises(KeyError):
-        list(draw_machine.draw_arrows(arrows, draw_machine.places_of(load("polis"))))
+        list(machine_picture.draw_arrows(arrows, machine_picture.places_of(load("polis"))))
     assert ("expired", "active") not in routes()
 
 
@@ -85,3 +88,13 @@ def test_the_script_writes_where_it_is_told(tmp_path, capsys) -> None:
 
     assert (tmp_path / "picture.svg").read_text(encoding="utf-8") == draw(load("unimi-external"))
     assert capsys.readouterr().out == "picture.svg: unimi-external\n"
+
+
+def test_the_present_state_stands_out() -> None:
+    """Exactly one box of a picture is lit, and it is the one that was asked for."""
+    picture = draw(load("polis"), lit=AccountState.AWAITING_PRESENCE)
+
+    boxes = [box.get("class") for box in ET.fromstring(picture).iter(f"{SVG}rect")]  # noqa: S314 - our own
+
+    assert [box for box in boxes if box and "lit" in box.split()] == ["box waiting lit"]
+    assert " lit" not in draw(load("polis")).replace(STYLE, "")

@@ -114,6 +114,7 @@ def sound(world, name):
         "again": "Password2",
         "reason": "perché",
         "accept": True,
+        "on": True,
         "provider": "spid",
         "response": {"person": "mario.rossi"},
         "service": "istanze",

@@ -15,8 +15,8 @@ COMMANDS = {cls.name: cls for cls in classes_below(Command) if "name" in vars(cl
 HOW_MANY = {
     "mim-students": 24,
     "iscrizioni-online": 19,
-    "istanze-online": 10,
-    "polis": 47,
+    "istanze-online": 12,
+    "polis": 57,
     "unimi-external": 13,
     "standard": 8,
 }

@@ -18,6 +18,7 @@ from registrazione import Answer, Refusal
 from registrazione.adapters.memory import MemoryStore
 from registrazione.core.account import Account, DerivedCredential, Identity
 from registrazione.core.commands import Expire, WarnPassword
+from registrazione.core.enabling import has_enabling
 from registrazione.core.flows.common import Context, reveal
 from registrazione.core.flows.missing_data import missing_fields
 from registrazione.core.profile import Profile, Window
@@ -66,6 +67,10 @@ class Walker:
         """Open the registrar; nobody has registered."""
         self.world = World(open_at_any_time(name), limiter=Unlimited())
         self.registrar, self.profile = self.world.registrar, self.world.profile
+        self.elsewhere: World | None = None
+        """Another portal of the realm, whose people may come here to be enabled (POL-10)."""
+        if has_enabling(self.profile):
+            self.elsewhere = self.world.sibling(open_at_any_time("iscrizioni-online"))
         self.account_id, self.password, self.code = "", "", ""
         self._passwords = 0
         self.moves: defaultdict[Place, dict[str, set[Place]]] = defaultdict(
@@ -201,6 +206,19 @@ class Walker:
         changes = {"password": self.password} if self.profile.first_password == "chosen" else {}
         changes |= {"cf": MARIO.cf} if self.profile.field("cf") else {}
         self.account_id = self.world.confirmed(**changes).account.id
+
+    def do_confirm_elsewhere(self) -> None:
+        """Come with an account that is in use in another portal of the realm."""
+        if self.elsewhere is None or (
+            self.account_id and self.place()[0] not in {"", "expired", "cancelled"}
+        ):
+            raise _NotHere
+        self.account_id = self.elsewhere.signed_in().account.id
+        self.password = MARIO.password
+
+    def do_start_enabling(self) -> None:
+        """Have a code and the form mailed."""
+        self.registrar.start_enabling(self._in().session)
 
     def do_activate(self) -> None:
         """Use the link in the browser that registered."""

@@ -79,6 +79,7 @@ SECRETS = {
     "credentials": "password",
     "temporary_password": "password",
     "receipt": "code",
+    "enabling": "code",
     "code_recovery": "code",
 }
 """Letters that carry a generated secret, and of which kind."""

@@ -263,6 +263,30 @@ def test_the_operators_reason_is_told(kind, language):
     )
 
 
+@pytest.mark.requirement("POL-07", "POL-10")
+def test_an_enabling_begins_with_code_and_form_and_without_a_link():
+    """Somebody whose address is proved has nothing to confirm, and keeps the credentials."""
+    envelope = written("enabling", WITH_CODE)
+    letter_, _, sheet = text_of(envelope).partition("MODULO DI ADESIONE")
+
+    assert secret_of("code", PersonalCodePolicy()) in letter_
+    assert secret_of("code", PersonalCodePolicy()) not in sheet
+    assert f"Codice fiscale: {CODICE_FISCALE}" in sheet
+    assert "/activate/" not in letter_
+    assert "qualcuno conosce le tue credenziali" in words_of(envelope)
+
+
+@pytest.mark.parametrize("code", list(CodeState))
+@everywhere
+@pytest.mark.requirement("POL-07")
+def test_an_enabling_ends_with_what_is_left_to_do(code, language):
+    """The temporary code is spoken of while it is to be changed."""
+    words = words_of(written("enabled", WITH_CODE, person(code=code), language=language))
+    temporary = "codice personale temporaneo" if language == "it" else "temporary personal code"
+
+    assert (temporary in words) is (code is CodeState.TEMPORARY)
+
+
 @pytest.mark.requirement("POL-09")
 def test_a_recovered_code_replaces_the_one_before():
     """The new temporary code is in the letter, and it is said that the old one is gone."""

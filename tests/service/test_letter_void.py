@@ -43,9 +43,10 @@ def test_a_personal_code_that_was_overtaken_is_not_sent(code):
     """The recovered code is void once the person has chosen one."""
     write = writer(WITH_CODE).write
 
-    assert write(letter("code_recovery"), person(code_credential=code)) is None
-    assert write(letter("code_recovery"), None) is None
-    assert writer(PROFILE).write(letter("code_recovery"), person()) is None
+    for kind in ("code_recovery", "enabling"):
+        assert write(letter(kind), person(code_credential=code)) is None
+        assert write(letter(kind), None) is None
+        assert writer(PROFILE).write(letter(kind), person()) is None
 
 
 @pytest.mark.parametrize("kind", SECRETS)

@@ -52,7 +52,7 @@ every_kind = pytest.mark.parametrize("kind", KINDS)
 
 def profile_for(kind, profile=PROFILE):
     """Return a procedure in which that kind of letter is written."""
-    return WITH_CODE if kind == "code_recovery" else profile
+    return WITH_CODE if kind in {"enabling", "code_recovery"} else profile
 
 
 # -- all letters ----------------------------------------------------------------------------
@@ -186,7 +186,7 @@ def test_the_codice_fiscale_is_on_the_form_for_the_desk_only(kind, language):
     envelope = written(kind, WITH_CODE, language=language)
 
     for body in (text_of(envelope), html_of(envelope)):
-        assert (CODICE_FISCALE in body) == (kind == "receipt")
+        assert (CODICE_FISCALE in body) == (kind in {"receipt", "enabling"})
 
 
 @every_kind

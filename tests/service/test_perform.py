@@ -155,6 +155,8 @@ def test_every_refusal_leaves_one_line():
 def test_the_pages_of_a_form_leave_nothing_in_the_store():
     """Observers hear of them; the store does not, whatever they end with."""
     world = watched()
+    # What was looked up to open the registrar.
+    world.store.calls.clear()
     draft = world.registrar.begin().draft
     code_of(world.registrar.fill, draft, {})
     code_of(world.registrar.fill, draft, None)

@@ -263,6 +263,16 @@ def test_fingerprints_are_keyed_and_separate(vault):
     assert vault.fingerprint("email", Secret("a@b.it")) in digests
 
 
+def test_no_step_of_a_rotation_changes_the_history_pepper():
+    """Behind the others first, with the last one named again, and then in front."""
+    first, second, third = (KeyVault(keys, "mim") for keys in ([OLD], [OLD, NEW, OLD], [NEW, OLD]))
+
+    assert first.history_pepper() == second.history_pepper() == third.history_pepper()
+    assert first.newest_key() == second.newest_key() != third.newest_key()
+    token = third.sign_token("link", "account", 1, "", datetime(2026, 1, 1, tzinfo=UTC))
+    assert second.read_token("link", token) is not None
+
+
 def test_the_history_pepper_survives_a_new_key(vault):
     """It is made of the oldest key, and of no use as any other subkey."""
     assert vault.history_pepper() == KeyVault(["x" * 32, OLD], "polis").history_pepper()

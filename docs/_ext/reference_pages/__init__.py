@@ -10,7 +10,17 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from . import command_line, commands, events, letters, pluggable, procedures, refusals, settings
+from . import (
+    command_line,
+    commands,
+    events,
+    headless,
+    letters,
+    pluggable,
+    procedures,
+    refusals,
+    settings,
+)
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -26,6 +36,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "turned-away": commands.turned_away,
     "events": events.table,
     "settings": settings.render,
+    "endpoints": headless.table,
+    "problem-statuses": headless.statuses,
     "hooks": pluggable.hooks,
     "back-ends": pluggable.back_ends,
     "letters": letters.table,

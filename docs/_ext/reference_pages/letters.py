@@ -21,6 +21,8 @@ MEANINGS = {
     "unknown": "somebody asked for credentials with this address, and nobody has it",
     "locked": "too many wrong passwords",
     "rejected": "the registration was refused, with the reason",
+    "enabling": "the temporary personal code and the modulo di adesione, for an account in use",
+    "enabled": "the person was seen: an account in use is enabled",
     "code_recovery": "a new temporary personal code",
     "code_changed": "the personal code was changed",
     "email_change": "the link that confirms a new address, sent to it",

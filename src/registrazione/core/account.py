@@ -181,6 +181,8 @@ class Account:
     """A new address whose link has not been used yet."""
     language: str = "it"
     consents: tuple[Consent, ...] = ()
+    favourites: tuple[str, ...] = ()
+    """The services on the personal list, in the order of the procedure that they are from."""
 
     credential: Credential | None = attrs.field(default=None, repr=False)
     history: tuple[Remembered, ...] = attrs.field(default=(), repr=False)

@@ -58,11 +58,13 @@ class Offer:
         name: Which one.
         open: Whether it may be used.
         why_not: Code of the refusal, where it may not.
+        favourite: Whether it is on the personal list (MIM-40).
     """
 
     name: str
     open: bool
     why_not: str = ""
+    favourite: bool = False
 
 
 @attrs.frozen(kw_only=True)

@@ -12,7 +12,9 @@ from registrazione.core.account import Account
 from registrazione.core.decision import Decision
 from registrazione.core.flows import (
     activation,
+    enabling,
     endings,
+    favourites,
     federated,
     gates,
     missing_data,
@@ -46,10 +48,12 @@ FLOWS: Mapping[type[c.Command], FlowFunction] = {
     c.SignIn: signing_in.sign_in,
     c.SignOut: signing_in.sign_out,
     c.EnterService: signing_in.enter_service,
+    c.SetFavourite: favourites.set_favourite,
     c.ChangePassword: passwords.change_password,
     c.RequestPasswordReset: passwords.request_password_reset,
     c.ResetPassword: passwords.reset_password,
     c.RecoverUsername: passwords.recover_username,
+    c.StartEnabling: enabling.start_enabling,
     c.ChangePersonalCode: personal_codes.change_personal_code,
     c.RecoverPersonalCode: personal_codes.recover_personal_code,
     c.AuthoriseSubmission: personal_codes.authorise_submission,

@@ -13,6 +13,7 @@ from registrazione.core import machine
 from registrazione.core.account import Account
 from registrazione.core.emails import EmailAddress
 from registrazione.core.events import Event
+from registrazione.core.form_codes import form_code, waits_for_presence
 from registrazione.core.profile import Profile
 from registrazione.core.records import Key
 from registrazione.core.states import AccountState, LinkState, PasswordState
@@ -66,6 +67,7 @@ def keys_of(account: Account) -> frozenset[Key]:
         ("email", account.email and email_key(account.email)),
         ("email", account.personal_email and email_key(account.personal_email)),
         ("submission", account.submission_key),
+        ("form", form_code(account) if waits_for_presence(account) else None),
         *(("identity", identity_value(i.issuer, i.subject)) for i in account.identities),
     }
     return frozenset(Key(account.realm, kind, value) for kind, value in found if value)

@@ -16,6 +16,7 @@ import attrs
 
 from registrazione.core import commands as c
 from registrazione.core import events as e
+from registrazione.core.enabling import has_enabling
 from registrazione.core.machine import MACHINES, TRIGGERS
 from registrazione.core.profile import FirstPassword, Gate, Profile, Reset
 from registrazione.core.states import AccountState, CodeState, LinkState, PasswordState
@@ -106,7 +107,9 @@ def moves(profile: Profile) -> tuple[Move, ...]:
         Every move from every place that can be reached, the first ones first.
     """
     found = list(_first_moves(profile))
-    seen: set[Place] = set()
+    seen = set(arrivals(profile))
+    for place in arrivals(profile):
+        found += _moves_from(place, profile)
     for move in found:
         if move.target not in seen:
             seen.add(move.target)
@@ -114,9 +117,28 @@ def moves(profile: Profile) -> tuple[Move, ...]:
     return tuple(found)
 
 
+def arrivals(profile: Profile) -> tuple[Place, ...]:
+    """Return where accounts of other portals stand that come here to be enabled (POL-10, POL-15).
+
+    Those portals' own procedures are not known here. Whatever they are, such an account is in
+    use without having been seen, by a password or by an identity.
+
+    Args:
+        profile: The procedure.
+    """
+    if not has_enabling(profile) or profile.realm == profile.name:
+        return ()
+    by_password = States(state=AccountState.ACTIVE, password=PasswordState.SET)
+    by_identity = States(state=AccountState.ACTIVE, link=LinkState.LINKED)
+    passed = frozenset({Gate.LINK})
+    ways = (by_password, by_identity) if profile.federation.providers else (by_password,)
+    return tuple(Place(states, passed) for states in ways)
+
+
 def places(profile: Profile) -> tuple[Place, ...]:
     """Return every place that an account of the procedure can get to, the first ones first."""
-    return tuple(dict.fromkeys(move.target for move in moves(profile)))
+    reached = (move.target for move in moves(profile))
+    return tuple(dict.fromkeys((*reached, *arrivals(profile))))
 
 
 def _first_moves(profile: Profile) -> Iterator[Move]:
@@ -188,25 +210,37 @@ def _vouched(place: Place, profile: Profile) -> _Outcome:
     events = (e.IdentityVouched, e.IdentityLinked)
     further, passed = _onwards(attrs.evolve(place, passed=passed), events, profile)
     if e.Activated in further:
-        further = (*further, *_enabled(place.states, further, profile))
+        further, passed = _enabled(attrs.evolve(place, passed=passed), further, profile)
     return further, passed
 
 
-def _enabled(states: States, events: Events, profile: Profile) -> Events:
+def _enabled(place: Place, events: Events, profile: Profile) -> _Outcome:
     """Return that an identity which stands for the visit brings the code as well (POL-18)."""
     if Gate.PRESENCE not in profile.federation.satisfies:
-        return ()
-    return _first_code(reduce(happened, events, states), profile)
+        return events, place.passed
+    if Gate.PRESENCE in place.passed or not has_enabling(profile):
+        states = reduce(happened, events, place.states)
+        return (*events, *_first_code(states, profile)), place.passed
+    vouched = (e.IdentityVouched, e.CodeIssued)
+    return (*events, *vouched), place.passed | {Gate.PRESENCE}
 
 
-def _linked(place: Place, profile: Profile) -> Events:
+def _linked(place: Place, profile: Profile) -> _Outcome:
     """Return what opens an active account to an identity."""
-    if place.states.link in _LINKED:
-        return (e.IdentityLinked,)
-    unseen = not _PERSON_PROVED & place.passed
-    only = profile.federation.only_afterwards or unseen
-    events: Events = (e.IdentityLinked, e.IdentityMadeOnly) if only else (e.IdentityLinked,)
-    return (*events, *_enabled(place.states, events, profile))
+    events: Events = (e.IdentityLinked,)
+    if place.states.link not in _LINKED:
+        unseen = not _PERSON_PROVED & place.passed
+        if profile.federation.only_afterwards or unseen:
+            events = (*events, e.IdentityMadeOnly)
+    return _enabled(place, events, profile)
+
+
+def _identify_in_person(place: Place, profile: Profile) -> Iterator[_Outcome]:
+    """Yield what the visit brings about: through the gate, or to the end of an enabling."""
+    if place.states.state is not AccountState.ACTIVE:
+        yield from _gate_passed(Gate.PRESENCE)(place, profile)
+    elif Gate.PRESENCE not in place.passed:
+        yield (e.IdentifiedInPerson,), place.passed | {Gate.PRESENCE}
 
 
 def _gate_passed(gate: Gate, first: Events = ()) -> Callable[[Place, Profile], Iterator[_Outcome]]:
@@ -256,8 +290,12 @@ def _sign_in_with(place: Place, profile: Profile) -> Iterator[_Outcome]:
     if place.states.state in GATES:
         yield _vouched(place, profile)
     elif place.states.state is AccountState.ACTIVE:
-        asks = profile.federation.align and place.states.link not in _LINKED
-        yield (e.AlignmentAsked,) if asks else _linked(place, profile), place.passed
+        known = place.states.link in _LINKED
+        asks = profile.federation.align and not known
+        yield ((e.AlignmentAsked,), place.passed) if asks else _linked(place, profile)
+        enabled = _enabled(place, (), profile)
+        if known and enabled[0]:
+            yield enabled
 
 
 def _complete_data(place: Place, profile: Profile) -> Iterator[_Outcome]:
@@ -266,7 +304,13 @@ def _complete_data(place: Place, profile: Profile) -> Iterator[_Outcome]:
 
 def _align(place: Place, profile: Profile) -> Iterator[_Outcome]:
     yield (e.AlignmentRefused,), place.passed
-    yield _linked(place, profile), place.passed
+    yield _linked(place, profile)
+
+
+def _authorise_submission(place: Place, profile: Profile) -> Iterator[_Outcome]:
+    """Yield what too many wrong codes bring about; whom nobody has seen is asked for none."""
+    if Gate.PRESENCE in place.passed or not has_enabling(profile):
+        yield (e.CodeBlocked,), place.passed
 
 
 def _always(*possible: type[e.Event]) -> Callable[[Place, Profile], Iterator[_Outcome]]:
@@ -285,13 +329,14 @@ _OUTCOMES: Mapping[type[c.Command], Callable[[Place, Profile], Iterator[_Outcome
     c.CorrectEmail: _always(e.EmailCorrected),
     c.Approve: _gate_passed(Gate.SECRETARIAT),
     c.Reject: _always(e.Rejected),
-    c.IdentifyInPerson: _gate_passed(Gate.PRESENCE),
+    c.IdentifyInPerson: _identify_in_person,
     c.SignIn: _sign_in,
     c.ChangePassword: _always(e.PasswordChanged),
     c.ResetPassword: _always(e.PasswordReset),
+    c.StartEnabling: _always(e.CodeIssued),
     c.ChangePersonalCode: _always(e.CodeChanged, e.CodeBlocked),
     c.RecoverPersonalCode: _always(e.CodeIssued),
-    c.AuthoriseSubmission: _always(e.CodeBlocked),
+    c.AuthoriseSubmission: _authorise_submission,
     c.SignInWith: _sign_in_with,
     c.CompleteData: _complete_data,
     c.Align: _align,

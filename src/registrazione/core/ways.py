@@ -9,6 +9,7 @@ import attrs
 
 from registrazione.core import commands as c
 from registrazione.core.account import Account
+from registrazione.core.enabling import has_enabling, is_under_way
 from registrazione.core.evolve import due_at, is_unused
 from registrazione.core.form import Editable
 from registrazione.core.machine import MACHINES, RULES, Actor
@@ -165,6 +166,17 @@ def _expire(subject: Subject, profile: Profile) -> bool:
     return ages or subject.password is PasswordState.TEMPORARY
 
 
+def _identify_in_person(subject: Subject, profile: Profile) -> bool:
+    """Tell whether somebody waits for the visit: before the gate, or while an enabling goes on."""
+    if subject.state is not AccountState.ACTIVE:
+        return True
+    if not has_enabling(profile):
+        return False
+    if isinstance(subject, Account):
+        return is_under_way(subject)
+    return subject.code is not CodeState.NONE
+
+
 def _has_codes(_subject: Subject, profile: Profile) -> bool:
     return profile.personal_code is not None
 
@@ -173,8 +185,11 @@ _OFFERED: Mapping[type[c.Command], Callable[[Subject, Profile], bool]] = {
     c.Begin: _begin,
     c.Activate: _activate,
     c.EnterService: lambda _, profile: bool(profile.services),
+    c.SetFavourite: lambda _, profile: bool(profile.services),
     c.ResetPassword: lambda _, profile: profile.reset is Reset.LINK,
     c.RecoverUsername: lambda _, profile: profile.username is not UsernameRule.EMAIL,
+    c.IdentifyInPerson: _identify_in_person,
+    c.StartEnabling: lambda _, profile: has_enabling(profile),
     c.ChangePersonalCode: _has_codes,
     c.RecoverPersonalCode: _has_codes,
     c.AuthoriseSubmission: lambda _, p: p.personal_code is not None and bool(p.services),

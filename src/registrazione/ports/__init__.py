@@ -2,8 +2,14 @@
 
 from registrazione.ports.hashing import HasherBusy, PasswordHasher
 from registrazione.ports.hosts import Observer, PasswordRule
-from registrazione.ports.human_check import HumanCheck
-from registrazione.ports.identity import IdentityError, IdentityProvider
+from registrazione.ports.human_check import (
+    DrawnHumanCheck,
+    HumanChallenge,
+    HumanCheck,
+    challenge_of,
+    response_of,
+)
+from registrazione.ports.identity import IdentityError, IdentityProvider, Outgoing, StartsSignIn
 from registrazione.ports.limits import BreachList, MailDomains, Phones, Places, RateLimiter
 from registrazione.ports.mailers import (
     Envelope,
@@ -28,8 +34,10 @@ __all__ = [
     "BreachList",
     "ClaimTaken",
     "Clock",
+    "DrawnHumanCheck",
     "Envelope",
     "HasherBusy",
+    "HumanChallenge",
     "HumanCheck",
     "IdentityError",
     "IdentityProvider",
@@ -39,6 +47,7 @@ __all__ = [
     "MailerError",
     "MailerUnavailable",
     "Observer",
+    "Outgoing",
     "PasswordHasher",
     "PasswordRule",
     "Phones",
@@ -46,7 +55,10 @@ __all__ = [
     "Randomness",
     "RateLimiter",
     "StaleVersion",
+    "StartsSignIn",
     "StoreError",
     "StoreUnavailable",
     "Vault",
+    "challenge_of",
+    "response_of",
 ]

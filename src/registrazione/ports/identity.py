@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
+import attrs
+
 from registrazione.core.account import VerifiedIdentity
 
 
@@ -39,5 +41,40 @@ class IdentityProvider(Protocol):
 
         Raises:
             IdentityError: It proves none.
+        """
+        ...
+
+
+@attrs.frozen(kw_only=True)
+class Outgoing:
+    """Where a browser is sent to sign in: to an address, or with a form that is posted there.
+
+    Args:
+        url: The address, whole.
+        fields: Names and values of the form, such as ``SAMLRequest``; none: it is a mere link.
+    """
+
+    url: str
+    fields: tuple[tuple[str, str], ...] = attrs.field(default=(), repr=False)
+
+
+@runtime_checkable
+class StartsSignIn(Protocol):
+    """What an identity provider is beside :class:`IdentityProvider`, where it starts a sign-in.
+
+    Laws: nothing is kept for the way back but what can be made again of ``state`` and a key of
+    the provider's own, so that another process may take the answer; ``state`` comes back with it
+    byte for byte, as ``state`` or as ``RelayState``.
+    """
+
+    def start(self, callback_url: str, state: str) -> Outgoing:
+        """Return where the browser goes.
+
+        Args:
+            callback_url: Where it is to come back to.
+            state: Unguessable, at most 80 characters of the URL alphabet (SAML bindings 3.4.3).
+
+        Raises:
+            IdentityError: The provider cannot be reached.
         """
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from registrazione.core.account import VerifiedIdentity
-from registrazione.ports import IdentityError, IdentityProvider
+from registrazione.ports import IdentityError, IdentityProvider, Outgoing, StartsSignIn
 
 
 class Identities:
@@ -31,3 +31,14 @@ class Identities:
         if verified.identity.provider != provider:
             raise IdentityError("invalid")
         return verified
+
+    def start(self, provider: str, callback_url: str, state: str) -> Outgoing | None:
+        """Return where the browser goes to sign in; ``None`` where the provider does not say.
+
+        Raises:
+            IdentityError: There is no such provider, or it cannot be reached.
+        """
+        chosen = self._providers.get(provider)
+        if chosen is None:
+            raise IdentityError("unavailable")
+        return chosen.start(callback_url, state) if isinstance(chosen, StartsSignIn) else None

@@ -10,14 +10,17 @@ import attrs
 from registrazione.core.account import Account
 from registrazione.core.emails import EmailAddress
 from registrazione.core.form import CODICE_FISCALE, EMAIL, FieldKind, FormField
+from registrazione.core.form_codes import form_code, grouped
 from registrazione.core.profile import FirstPassword, Gate, HelpRoute, Profile
 from registrazione.core.records import OutboxMessage
 from registrazione.core.states import CodeState, LinkState
+from registrazione.core.texts import Text
 from registrazione.service.letter_words import day, duration, greeted, moment, one_line
 
 _TOPICS = {
     "activation": "registration",
     "receipt": "enabling",
+    "enabling": "enabling",
     "activated": "access",
     "credentials": "access",
     "already_registered": "recovery",
@@ -36,6 +39,12 @@ _TOPICS = {
     "data_corrected": "data",
 }
 """Which kind of problem a letter may lead to (POL-16); ``access`` where it is not said."""
+
+FORM_CODE = Text("Codice del modulo", "Code of this form")
+"""What stands before the code of a printed form."""
+
+_WITH_FORM = frozenset({"receipt", "enabling"})
+"""Letters with the modulo di adesione."""
 
 _PROVIDERS = {"spid": "SPID", "cie": "CIE", "eidas": "eIDAS"}
 
@@ -164,7 +173,7 @@ def gather(
         until=moment(ends, language) if ends else "",
         secret=secret,
         code_waits=account is not None and account.code is CodeState.TEMPORARY,
-        form=_form(account, profile, language) if account and kind == "receipt" else (),
+        form=_letters_form(account, profile, language) if account and kind in _WITH_FORM else (),
         new_address=_new_address(account) if account else "",
         still_here=account is not None and account.email == message.to,
         changed=_changed(params.get("fields", ""), profile, language),
@@ -211,8 +220,17 @@ def _end(
     return None
 
 
-def _form(account: Account, profile: Profile, language: str) -> tuple[tuple[str, str], ...]:
-    """Return the person's data for the modulo di adesione, where there is one (IST-10, POL-07)."""
+def form_rows(account: Account, profile: Profile, language: str) -> tuple[tuple[str, str], ...]:
+    """Return the person's data for the modulo di adesione, where there is one (IST-10, POL-07).
+
+    Args:
+        account: Whose data.
+        profile: The procedure.
+        language: ``it`` or ``en``.
+
+    Returns:
+        Label and value of each row; none where nobody has to come in person.
+    """
     if Gate.PRESENCE not in profile.gates:
         return ()
     shown = [
@@ -224,6 +242,12 @@ def _form(account: Account, profile: Profile, language: str) -> tuple[tuple[str,
     return tuple(
         (field.label.to(language), _shown(field, value, language)) for field, value in rows if value
     )
+
+
+def _letters_form(account: Account, profile: Profile, language: str) -> tuple[tuple[str, str], ...]:
+    """Return the form's rows with what the office finds the registration by as the last one."""
+    rows = form_rows(account, profile, language)
+    return (*rows, (FORM_CODE.to(language), grouped(form_code(account)))) if rows else ()
 
 
 def _shown(field: FormField, value: str, language: str) -> str:
@@ -259,7 +283,7 @@ def _more_to_come(kind: str, profile: Profile) -> bool:
     """Tell whether the person has to wait for another letter after this one."""
     if kind == "activation":
         return profile.first_password is FirstPassword.TEMPORARY
-    return kind in {"receipt", "username"}
+    return kind in {"receipt", "enabling", "username"}
 
 
 def _route(kind: str, profile: Profile) -> HelpRoute | None:

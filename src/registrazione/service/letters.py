@@ -29,6 +29,8 @@ KINDS = (
     "unknown",
     "locked",
     "rejected",
+    "enabling",
+    "enabled",
     "code_recovery",
     "code_changed",
     "email_change",
@@ -54,7 +56,7 @@ LINKS: Mapping[str, tuple[Purpose, str]] = {
 
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
 _PASSWORDS = frozenset({"credentials", "temporary_password"})
-_CODES = frozenset({"receipt", "code_recovery"})
+_CODES = frozenset({"receipt", "enabling", "code_recovery"})
 
 
 class _Overtaken(Exception):  # noqa: N818 - an answer, not a malfunction
@@ -216,6 +218,6 @@ def _credential(
         code = account.code_credential if account else None
         if isinstance(code, DerivedCredential) and profile.personal_code is not None:
             return code
-        if message.kind == "code_recovery":
+        if message.kind != "receipt":
             raise _Overtaken
     return None

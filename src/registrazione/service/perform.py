@@ -16,6 +16,7 @@ from registrazione.core.boundary import enter
 from registrazione.core.commands import Command
 from registrazione.core.decide import handle
 from registrazione.core.decision import Decision, change_of, refused
+from registrazione.core.flows import looking
 from registrazione.core.flows.common import Context, new_id
 from registrazione.core.flows.proof import actor_of
 from registrazione.core.profile import Profile
@@ -83,6 +84,24 @@ def perform(command: Command, profile: Profile, now: datetime) -> Flow[Answer]:
     if decision.refusal is not None:
         raise decision.refusal
     return decision.answer
+
+
+def look(profile: Profile, now: datetime, *, session: str, ticket: str) -> Flow[Answer]:
+    """Tell how things stand: no command, so nothing is written and no observer hears of it.
+
+    Args:
+        profile: The procedure.
+        now: The present time.
+        session: Of whoever is signed in.
+        ticket: Of a registration, where nobody is.
+
+    Raises:
+        Refusal: The session or the ticket is none, or ``service.unavailable``.
+    """
+    try:
+        return (yield from looking.look(Context(profile, now), session=session, ticket=ticket))
+    except StoreUnavailable as error:
+        raise refusal("service.unavailable") from error
 
 
 def _settled(command: Command, profile: Profile, now: datetime) -> Flow[Decision]:

@@ -44,7 +44,7 @@ class KeyVault:
         TypeError: A key is neither text nor bytes.
     """
 
-    __slots__ = ("_keys", "_realm")
+    __slots__ = ("_history", "_keys", "_realm")
 
     def __init__(self, keys: Sequence[str | bytes | Secret], realm: str) -> None:
         """Split every key into its subkeys; the keys themselves are not kept."""
@@ -52,6 +52,7 @@ class KeyVault:
             raise ValueError("secret_keys is a list of at least one key, the newest first")
         subkeys = [_Subkeys.of(key_bytes(key, f"secret_keys[{i}]")) for i, key in enumerate(keys)]
         self._keys = {key.id: key for key in subkeys}
+        self._history = subkeys[-1].history
         self._realm = realm
 
     def sign_token(
@@ -109,9 +110,11 @@ class KeyVault:
     def history_pepper(self) -> Secret:
         """Return the pepper of the password history, for the hasher's ``history_pepper``.
 
-        It is made of the oldest key, so that a new key makes no history unreadable.
+        It is made of the last key, so that a new key in front makes no history unreadable. A key
+        may stand in the list twice: one that is there already, and is named again at its end,
+        keeps this place when a new one is put behind it.
         """
-        return Secret(list(self._keys.values())[-1].history)
+        return Secret(self._history)
 
     def _signer(self, purpose: str) -> Signer:
         """Return the signer of one purpose; itsdangerous wants its keys oldest first."""

@@ -50,6 +50,19 @@ class Letter:
             raise StoryFailed(message)
         return found[1]
 
+    @property
+    def link(self) -> str:
+        """Return the address of the page that the letter's link opens.
+
+        Raises:
+            StoryFailed: There is no link.
+        """
+        found = link_in(self.text)
+        if found is None:
+            message = f"there is no link in the letter «{self.subject}»"
+            raise StoryFailed(message)
+        return found[0]
+
     def value(self, label: str) -> str:
         """Return what stands behind a label, such as a temporary password.
 

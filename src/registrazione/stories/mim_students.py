@@ -154,6 +154,10 @@ def _services(stage: Stage, session: str) -> None:
     entered = registrar.enter_service(session, "curriculum-studente")
     names = {offer.name for offer in entered.services if offer.open}
     stage.expect(names == {"pcto", "curriculum-studente", "pago-in-rete"}, "services are missing")
+    stage.step("Clicca sulla stella di Pago In Rete: ora ha un elenco di preferiti", "MIM-40")
+    starred = registrar.set_favourite(session, "pago-in-rete", on=True)
+    names = {offer.name for offer in starred.services if offer.favourite}
+    stage.expect(names == {"pago-in-rete"}, "the list of favourites is another one")
     stage.step("Nel profilo vede i dati personali, i consensi e lo Storico", "MIM-38", "MIM-20")
     export = registrar.export_account(session=session).export
     stage.expect(export["codice_fiscale"] == GIULIA.codice_fiscale, "the export is incomplete")

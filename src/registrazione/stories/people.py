@@ -106,6 +106,16 @@ NADIA = Person(
 )
 """A member of the technical staff, with SPID and without credentials."""
 
+IRENE = Person(
+    name="Irene",
+    surname="Ballarin",
+    sex="F",
+    born=date(1981, 5, 17),
+    birth_place="L736",
+    email="irene.ballarin@posta.example",
+)
+"""A teacher, whom the ministry knows as a mother only."""
+
 MARCO = Person(
     name="Marco",
     surname="Olivotto",
@@ -139,7 +149,7 @@ CHIARA = Person(
 PEOPLE = (
     *(GIULIA, OMAR, LENA),
     *(PAOLA, SERGIO, BRUNO),
-    *(CARLO, ELENA, DARIA, NADIA),
+    *(CARLO, ELENA, DARIA, NADIA, IRENE),
     *(MARCO, TERESA, CHIARA),
 )
 """Everybody that the identity providers of the stories know."""

@@ -13,8 +13,8 @@ import attrs
 from registrazione.core.answer import Answer, Next
 from registrazione.core.profile import Profile, Service, Window
 from registrazione.profiles import load
-from registrazione.stories.base import SCHOOL, Stage
-from registrazione.stories.people import DARIA, ELENA, NADIA, SERGIO
+from registrazione.stories.base import SCHOOL, TICKED, Stage
+from registrazione.stories.people import DARIA, ELENA, IRENE, NADIA, SERGIO
 from registrazione.testing.people import Person
 
 BEGINS = datetime(2020, 3, 2, 8, 0, tzinfo=UTC)
@@ -58,6 +58,7 @@ def play(stage: Stage) -> str:
     _own_data(stage)
     _enabled_with_spid(stage)
     _newcomer_with_spid(stage)
+    _from_another_service(stage)
     _services(stage)
     _expiry(stage)
     return account_id
@@ -222,6 +223,55 @@ def _newcomer_with_spid(stage: Stage) -> None:
     with stage.refused("service.not_for_category"):
         registrar.enter_service(answer.session, "ricostruzione-carriera")
     stage.post()
+
+
+def _parents() -> Profile:
+    """Return «Iscrizioni On Line», which is open for registration in this year as well."""
+    return attrs.evolve(load("iscrizioni-online"), window=Window())
+
+
+def _from_another_service(stage: Stage) -> None:
+    registrar = stage.registrar
+    stage.scene("Abilitazione di chi ha già le credenziali di un altro servizio")
+    stage.step("Una collega si era registrata a «Iscrizioni On Line» come madre", "POL-15")
+    with stage.portal(_parents()) as parents:
+        draft = stage.page(parents.begin(), Next.IDENTIFY)
+        answer = parents.identify(draft, IRENE.codice_fiscale, human_response=TICKED)
+        form = IRENE.data(email=IRENE.email, email_again=IRENE.email)
+        draft = stage.page(parents.fill(stage.page(answer, Next.FILL), form), Next.SUMMARY)
+        parents.confirm(draft)
+        parents.activate(stage.letter(IRENE.email).token)
+        letter = stage.letter(IRENE.email)
+        username = letter.value("Nome utente")
+        temporary = letter.value("Password temporanea")
+        session = parents.sign_in(username, temporary).session
+        account_id = stage.account_id(
+            parents.change_password(session, temporary, _PASSWORD, _PASSWORD)
+        )
+    stage.step("Accede con le stesse credenziali, ma non è abilitata", "POL-02", "POL-15")
+    session = stage.reached(registrar.sign_in(username, _PASSWORD), Next.USE_SERVICES).session
+    with stage.refused("service.enabling_required"):
+        registrar.enter_service(session, "istanze")
+    stage.step("Avvia la procedura di abilitazione: codice e modulo per e-mail", "POL-10", "POL-12")
+    stage.reached(registrar.start_enabling(session), Next.GO_IN_PERSON)
+    letter = stage.letter(IRENE.email)
+    stage.expect("MODULO DI ADESIONE" in letter.text, "there is no form to print")
+    stage.step("Sceglie il codice personale; finché nessuno la riconosce non basta", "POL-07")
+    temporary = letter.value("Codice personale temporaneo")
+    registrar.change_personal_code(session, temporary, _CODE, _CODE)
+    with stage.refused("service.enabling_required"):
+        registrar.enter_service(session, "istanze")
+    stage.step("Va in una segreteria scolastica con documento e modulo: è abilitata", "POL-04")
+    registrar.identify_in_person(
+        SCHOOL,
+        account_id,
+        codice_fiscale=IRENE.codice_fiscale,
+        document_type=_CARD["document_type"],
+        document_number="CA33333DD",
+        form_signed=True,
+    )
+    stage.letter(IRENE.email)
+    stage.reached(registrar.enter_service(session, "istanze"), Next.USE_SERVICES)
 
 
 def _services(stage: Stage) -> None:

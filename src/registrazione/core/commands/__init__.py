@@ -11,9 +11,11 @@ from registrazione.core.commands.access import (
     RecoverUsername,
     RequestPasswordReset,
     ResetPassword,
+    SetFavourite,
     SignIn,
     SignInWith,
     SignOut,
+    StartEnabling,
 )
 from registrazione.core.commands.base import (
     Command,
@@ -96,9 +98,11 @@ __all__ = [
     "ResendActivation",
     "ResetPassword",
     "SessionCommand",
+    "SetFavourite",
     "SignIn",
     "SignInWith",
     "SignOut",
+    "StartEnabling",
     "Suspend",
     "TimerCommand",
     "TokenCommand",

@@ -43,6 +43,16 @@ class EnterService(SessionCommand):
 
 
 @attrs.frozen(kw_only=True, eq=False)
+class SetFavourite(SessionCommand):
+    """Click the star beside a service: put it on the personal list, or take it off (MIM-40)."""
+
+    name = "set_favourite"
+    trail = False
+    service: str = entry(Kind.IDENTIFIER, max_length=64)
+    on: bool = entry(Kind.OPAQUE)
+
+
+@attrs.frozen(kw_only=True, eq=False)
 class ChangePassword(SessionCommand):
     """Old, new, new again (MIM-30, UNI-13)."""
 
@@ -76,6 +86,13 @@ class RecoverUsername(PublicCommand):
 
     name = "recover_username"
     email: str = entry(Kind.EMAIL)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class StartEnabling(SessionCommand):
+    """Start the enabling of an account that is in use through another service (POL-10, POL-12)."""
+
+    name = "start_enabling"
 
 
 @attrs.frozen(kw_only=True, eq=False)

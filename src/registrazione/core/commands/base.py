@@ -77,7 +77,8 @@ class Command(ByValue):
 
     name: ClassVar[str]
     trail: ClassVar[bool] = True
-    """Whether the store keeps a line of it. The steps of a form leave none behind."""
+    """Whether the store keeps a line of it. The steps of a form leave none behind,
+    nor does what changes nothing."""
     origin: str = entry(Kind.LINE, default="", max_length=200)
 
 

@@ -152,6 +152,13 @@ class ContactsUpdated(Event):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
+class FavouritesChanged(Event):
+    """A service was put on the personal list, or taken off it (MIM-40)."""
+
+    favourites: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class DataCorrected(Event):
     """An operator corrected data (IOL-22)."""
 

@@ -13,6 +13,7 @@ from registrazione.core.account import Account, DerivedCredential, SessionRef
 from registrazione.core.answer import Next, Offer
 from registrazione.core.commands import Command
 from registrazione.core.decision import Decision, Letter
+from registrazione.core.enabling import has_enabling, was_seen
 from registrazione.core.profile import Profile, Service
 from registrazione.core.questions import (
     Derive,
@@ -149,6 +150,13 @@ WAITING_NEXT = {
 }
 
 
+def link_until(ctx: Context, account: Account) -> datetime | None:
+    """Return until when the mailed link is good, while the account waits for it."""
+    if account.state is not AccountState.AWAITING_LINK:
+        return None
+    return account.waiting_since + ctx.profile.lifetimes.link
+
+
 # -- services -------------------------------------------------------------------------------
 
 
@@ -162,9 +170,15 @@ def service_fault(ctx: Context, account: Account, service: Service | None) -> Fa
         return fault("service.not_for_category", "service")
     if (when := service.window.fault_at(ctx.now)) is not None:
         return fault(f"service.{when}", "service")
-    if service.personal_code and account.code is not CodeState.SET:
-        return fault("service.enabling_required", "service")
-    return None
+    return enabling_fault(ctx, account) if service.personal_code else None
+
+
+def enabling_fault(ctx: Context, account: Account) -> Fault | None:
+    """Return what is missing of the person's own code, and of being seen (POL-02, POL-10)."""
+    seen = was_seen(account) or not has_enabling(ctx.profile)
+    if seen and account.code is CodeState.SET:
+        return None
+    return fault("service.enabling_required", "service")
 
 
 def offers(ctx: Context, account: Account) -> tuple[Offer, ...]:
@@ -173,6 +187,11 @@ def offers(ctx: Context, account: Account) -> tuple[Offer, ...]:
     for service in ctx.profile.services:
         problem = service_fault(ctx, account, service)
         found.append(
-            Offer(name=service.name, open=problem is None, why_not=problem.code if problem else "")
+            Offer(
+                name=service.name,
+                open=problem is None,
+                why_not=problem.code if problem else "",
+                favourite=service.name in account.favourites,
+            )
         )
     return tuple(found)

@@ -86,6 +86,7 @@ def export_account(ctx: Context, account: Account, command: c.ExportAccount) -> 
         "created_at": account.created_at.isoformat(),
         "activated_at": account.activated_at.isoformat() if account.activated_at else None,
         "last_used_at": account.last_used_at.isoformat() if account.last_used_at else None,
+        "favourites": list(account.favourites),
         "history": [
             {"at": record.at.isoformat(), "event": record.event, "outcome": record.outcome}
             for record in records

@@ -10,8 +10,10 @@ from registrazione.core.account import Account, IdentificationRecord
 from registrazione.core.answer import Answer, Next
 from registrazione.core.codice_fiscale import CodiceFiscale
 from registrazione.core.decision import Decision, Letter, Other
+from registrazione.core.enabling import has_enabling, is_under_way
 from registrazione.core.evolve import after, email_key, is_unused
 from registrazione.core.flows.common import WAITING_NEXT, Context, derived, letter
+from registrazione.core.machine import REFUSED
 from registrazione.core.profile import FirstPassword, Gate, UsernameRule
 from registrazione.core.questions import Draw, Find, Flow, ask
 from registrazione.core.refusals import Fault, Refusal, fault, refusal
@@ -58,8 +60,13 @@ def first_code(ctx: Context, account: Account) -> Flow[tuple[e.Event, ...]]:
     """Return the event of the temporary personal code, where one is still due (IST-09, POL-18)."""
     if ctx.profile.personal_code is None or account.code is not CodeState.NONE:
         return ()
+    return ((yield from new_code(account)),)
+
+
+def new_code(account: Account) -> Flow[e.CodeIssued]:
+    """Return the event that assigns a temporary personal code, instead of any before (POL-09)."""
     credential = yield from derived("code", account)
-    return (e.CodeIssued(code_credential=credential, generation=credential.generation),)
+    return e.CodeIssued(code_credential=credential, generation=credential.generation)
 
 
 def link_letter(ctx: Context, account: Account) -> Letter:
@@ -163,6 +170,9 @@ def identify_in_person(
     ctx: Context, account: Account, command: c.IdentifyInPerson
 ) -> Flow[Decision]:
     """Record that the person came with a document and signed the form (IST-10, POL-07)."""
+    in_use = account.state is AccountState.ACTIVE
+    if in_use and not (has_enabling(ctx.profile) and is_under_way(account)):
+        raise refusal(REFUSED["state"][account.state])
     faults = [
         *_document_faults(ctx, command),
         *([] if _same_person(account, command) else [fault("presence.other_person", "cf")]),
@@ -182,7 +192,20 @@ def identify_in_person(
         identification=record,
         office=operator.office,
     )
+    if in_use:
+        return _enabled(account, passed)
     return (yield from onwards(ctx, account, (passed,)))
+
+
+def _enabled(account: Account, passed: e.IdentifiedInPerson) -> Decision:
+    """Return the decision that ends the enabling of an account in use: it stays active (POL-10)."""
+    evolved = after(account, (passed,))
+    return Decision(
+        account=account,
+        events=(passed,),
+        effects=(letter("enabled", evolved),),
+        answer=Answer(next=Next.SIGN_IN, account=evolved),
+    )
 
 
 def _same_person(account: Account, command: c.IdentifyInPerson) -> bool:

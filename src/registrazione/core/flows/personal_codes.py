@@ -9,8 +9,16 @@ from registrazione.core import events as e
 from registrazione.core.account import Account, DerivedCredential, SlowCredential
 from registrazione.core.answer import Answer, Next
 from registrazione.core.decision import Decision, change_of
+from registrazione.core.enabling import has_enabling, is_under_way
 from registrazione.core.evolve import after, evolve
-from registrazione.core.flows.common import Context, derived, letter, service_fault, what_next
+from registrazione.core.flows.common import (
+    Context,
+    enabling_fault,
+    letter,
+    service_fault,
+    what_next,
+)
+from registrazione.core.flows.gates import new_code
 from registrazione.core.flows.passwords import is_same, matches
 from registrazione.core.personal_code import PersonalCodePolicy
 from registrazione.core.questions import Commit, Flow, Hash, SignToken, ask
@@ -51,15 +59,18 @@ def change_personal_code(
 def recover_personal_code(
     ctx: Context, account: Account, command: c.RecoverPersonalCode
 ) -> Flow[Decision]:
-    """Mail a new temporary code, from the personal page (POL-09)."""
+    """Mail a new temporary code, from the personal page (POL-09).
+
+    While an enabling goes on the form comes with it once more, in case that it was lost as well.
+    """
     _policy(ctx)
-    credential = yield from derived("code", account)
-    event = e.CodeIssued(code_credential=credential, generation=credential.generation)
+    event = yield from new_code(account)
     evolved = evolve(account, event)
+    goes_on = has_enabling(ctx.profile) and is_under_way(account)
     return Decision(
         account=account,
         events=(event,),
-        effects=(letter("code_recovery", evolved),),
+        effects=(letter("enabling" if goes_on else "code_recovery", evolved),),
         answer=Answer(next=Next.READ_MAIL, account=evolved, session=command.session),
     )
 
@@ -67,9 +78,13 @@ def recover_personal_code(
 def authorise_submission(
     ctx: Context, account: Account, command: c.AuthoriseSubmission
 ) -> Flow[Decision]:
-    """Sign an application: code, service and digest give a receipt (POL-03, IST-13)."""
+    """Sign an application: code, service and digest give a receipt (POL-03, IST-13).
+
+    Whoever nobody has seen yet signs nothing, whatever the service itself asks for.
+    """
     _policy(ctx)
-    problem = service_fault(ctx, account, ctx.profile.service(command.service))
+    service = ctx.profile.service(command.service)
+    problem = service_fault(ctx, account, service) or enabling_fault(ctx, account)
     if problem is not None:
         raise Refusal(problem)
     if not _DIGEST.fullmatch(command.digest):

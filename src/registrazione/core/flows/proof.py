@@ -34,10 +34,10 @@ def prove(ctx: Context, command: c.Command) -> Flow[Account | None]:
     if isinstance(command, c.TokenCommand):
         return (yield from bearer(ctx, command.token, *_PURPOSES[type(command)]))
     if isinstance(command, c.OperatorCommand):
-        return (yield from _operated(ctx, command, command.operator, command.account_id))
+        return (yield from operated(ctx, command.name, command.operator, command.account_id))
     if isinstance(command, c.HolderOrOperatorCommand):
         if command.operator is not None:
-            return (yield from _operated(ctx, command, command.operator, command.account_id))
+            return (yield from operated(ctx, command.name, command.operator, command.account_id))
         return (yield from holder(ctx, command.session))
     if isinstance(command, c.TimerCommand):
         return (yield from ask(Load(command.account_id)))
@@ -122,15 +122,40 @@ def _lifetime(ctx: Context, purpose: str) -> timedelta:
     }.get(purpose, lifetimes.link)
 
 
-def _operated(ctx: Context, command: c.Command, operator: object, account_id: str) -> Flow[Account]:
-    """Return the account, if this operator may do this to it."""
-    if not isinstance(operator, c.Operator):
-        raise refusal("operator.unknown")
-    if operator.role not in ctx.profile.duties.get(command.name, ()):
-        raise refusal("operator.not_allowed")
+def operated(ctx: Context, duty: str, operator: object, account_id: str) -> Flow[Account]:
+    """Return the account, if this operator may do this to it.
+
+    Args:
+        ctx: The context.
+        duty: Name of the command whose roles are asked for.
+        operator: Who asks.
+        account_id: About whom.
+
+    Raises:
+        Refusal: The operator may not, or there is no such account here.
+    """
+    asking = on_duty(ctx, duty, operator)
     account = yield from ask(Load(account_id))
     if account is None or account.realm != ctx.profile.realm or is_elsewhere(ctx, account):
         raise refusal("account.unknown", "account_id")
-    if operator.account_id == account.id:
+    if asking.account_id == account.id:
         raise refusal("operator.self")
     return account
+
+
+def on_duty(ctx: Context, duty: str, operator: object) -> c.Operator:
+    """Return the operator, if the procedure lets that role do this.
+
+    Args:
+        ctx: The context.
+        duty: Name of the command whose roles are asked for.
+        operator: Who asks.
+
+    Raises:
+        Refusal: ``operator.unknown`` or ``operator.not_allowed``.
+    """
+    if not isinstance(operator, c.Operator):
+        raise refusal("operator.unknown")
+    if operator.role not in ctx.profile.duties.get(duty, ()):
+        raise refusal("operator.not_allowed")
+    return operator

@@ -12,7 +12,15 @@ from registrazione.core.decision import Decision
 from registrazione.core.draft import Draft
 from registrazione.core.emails import EmailAddress
 from registrazione.core.evolve import after, is_unused
-from registrazione.core.flows.common import WAITING_NEXT, Context, letter, limit, new_id, no_letter
+from registrazione.core.flows.common import (
+    WAITING_NEXT,
+    Context,
+    letter,
+    limit,
+    link_until,
+    new_id,
+    no_letter,
+)
 from registrazione.core.flows.forms import read_consents, read_form, reference
 from registrazione.core.flows.gates import onwards
 from registrazione.core.flows.passwords import first_password, judge_password
@@ -196,11 +204,7 @@ def _answer(ctx: Context, account: Account) -> Flow[Answer]:
         next=WAITING_NEXT.get(account.state, Next.SIGN_IN),
         account=account,
         ticket=ticket,
-        expires_at=(
-            account.waiting_since + ctx.profile.lifetimes.link
-            if account.state is AccountState.AWAITING_LINK
-            else None
-        ),
+        expires_at=link_until(ctx, account),
     )
 
 

@@ -192,14 +192,20 @@ def _rehashed(account: Account, text: Secret) -> Flow[tuple[e.Event, ...]]:
 
 def _notices(ctx: Context, account: Account, service: str) -> tuple[Fault, ...]:
     """Return what the person should know: a password about to expire, a service not for them."""
-    notices: list[Fault] = []
-    if account.password is PasswordState.SET and account.password_set_at is not None:
-        warning = ctx.profile.password.expiry(account.password_set_at, ctx.now).fault()
-        notices += [warning] if warning is not None else []
+    notices = expiring(ctx, account)
     problem = service_fault(ctx, account, ctx.profile.service(service)) if service else None
-    if problem is not None:
-        notices.append(fault(problem.code, problem.field, severity=Severity.WARNING))
-    return tuple(notices)
+    if problem is None:
+        return notices
+    return (*notices, fault(problem.code, problem.field, severity=Severity.WARNING))
+
+
+def expiring(ctx: Context, account: Account) -> tuple[Fault, ...]:
+    """Return the warning of a password that is about to expire (POL-17)."""
+    if account.password is not PasswordState.SET or account.password_set_at is None:
+        return ()
+    expiry = ctx.profile.password.expiry(account.password_set_at, ctx.now)
+    warning = expiry.fault() if expiry.state is ExpiryState.WARN else None
+    return () if warning is None else (warning,)
 
 
 def sign_out(ctx: Context, account: Account, command: c.SignOut) -> Flow[Decision]:

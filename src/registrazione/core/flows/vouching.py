@@ -9,6 +9,7 @@ from registrazione.core.account import Account, VerifiedIdentity
 from registrazione.core.answer import Answer
 from registrazione.core.decision import Decision
 from registrazione.core.emails import EmailAddress
+from registrazione.core.enabling import has_enabling, was_seen
 from registrazione.core.evolve import after, identity_value
 from registrazione.core.flows.common import (
     Context,
@@ -17,7 +18,7 @@ from registrazione.core.flows.common import (
     offers,
     what_next,
 )
-from registrazione.core.flows.gates import first_code, onwards
+from registrazione.core.flows.gates import first_code, new_code, onwards
 from registrazione.core.profile import Gate
 from registrazione.core.questions import Find, Flow, NormaliseEmail, ask
 from registrazione.core.records import Key
@@ -102,6 +103,20 @@ def vouched(
     return attrs.evolve(signed, effects=effects, others=decision.others)
 
 
+def _enabled(ctx: Context, account: Account) -> Flow[tuple[e.Event, ...]]:
+    """Return what an identity that stands for the visit brings an account in use.
+
+    A code from before somebody stood for the person may be a stranger's, like the password that
+    goes with it: it is replaced.
+    """
+    if was_seen(account) or not has_enabling(ctx.profile):
+        return (yield from first_code(ctx, account))
+    return (
+        e.IdentityVouched(gates_passed=(*account.gates_passed, Gate.PRESENCE)),
+        (yield from new_code(account)),
+    )
+
+
 def signed_in(
     ctx: Context,
     account: Account,
@@ -117,7 +132,7 @@ def signed_in(
     base = after(account, events)
     method = verified.identity.provider
     enables = Gate.PRESENCE in ctx.profile.federation.satisfies
-    issued = (yield from first_code(ctx, base)) if enables else ()
+    issued = (yield from _enabled(ctx, base)) if enables else ()
     sessions, token = yield from new_session(ctx, base, method, service)
     entry = e.SignedIn(sessions=sessions, last_used_at=ctx.now, method=method)
     events = (*events, *issued, entry)
