@@ -5,6 +5,7 @@ Nothing is imported before it is chosen.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import Any
@@ -19,11 +20,25 @@ from registrazione.plugins import (
     hookimpl,
     needs_extra,
 )
-from registrazione.ports import AccountStore, HumanCheck, Mailer, StoreError
+from registrazione.ports import AccountStore, AsyncAccountStore, HumanCheck, Mailer, StoreError
 from registrazione.profiles import NAMES, load
+
+_HUMAN_CHECKS = (
+    "tick-box",
+    "none",
+    "question",
+    "altcha",
+    "honeypot",
+    "recaptcha",
+    "hcaptcha",
+    "turnstile",
+)
 
 # Named and not imported: the arrows point from the frameworks to here.
 _DJANGO = "registrazione.contrib.django.opening"
+
+# In the event loop that Windows has, psycopg cannot wait.
+_CAN_AWAIT = sys.platform != "win32"
 
 
 @hookimpl
@@ -32,7 +47,12 @@ def registrazione_stores() -> Iterable[Backend[AccountStore]]:
     return [
         Backend(ACCOUNT_STORE, "memory", _memory_store),
         Backend(ACCOUNT_STORE, "sqlite", _sql_store),
-        Backend(ACCOUNT_STORE, "postgresql", _postgresql_store),
+        Backend(
+            ACCOUNT_STORE,
+            "postgresql",
+            _postgresql_store,
+            awaitable=_awaitable_postgresql_store if _CAN_AWAIT else None,
+        ),
         Backend(ACCOUNT_STORE, "mariadb", _mariadb_store),
         # What many call MariaDB still.
         Backend(ACCOUNT_STORE, "mysql", _mariadb_store),
@@ -42,29 +62,28 @@ def registrazione_stores() -> Iterable[Backend[AccountStore]]:
             _django_store,
             capabilities=frozenset({"durable", "shared"}),
             check=_django_problems,
+            awaitable=_awaitable_django_store,
         ),
     ]
 
 
 @hookimpl
 def registrazione_mailers() -> Iterable[Backend[Mailer]]:
-    """Return SMTP in the clear or with STARTTLS, SMTP over TLS, screen, folder and list."""
+    """Return SMTP in the clear, with STARTTLS or over TLS, screen, folder, list, and Django's."""
     return [
         Backend(MAILER, "smtp", _smtp_mailer),
         Backend(MAILER, "smtps", _smtp_mailer),
         Backend(MAILER, "console", _console_mailer),
         Backend(MAILER, "file", _file_mailer),
         Backend(MAILER, "memory", _memory_mailer),
+        Backend(MAILER, "django", _django_mailer),
     ]
 
 
 @hookimpl
 def registrazione_human_checks() -> Iterable[Backend[HumanCheck]]:
-    """Return the tick box, and the check that lets everybody pass."""
-    return [
-        Backend(HUMAN_CHECK, "tick-box", _tick_box),
-        Backend(HUMAN_CHECK, "none", _no_human_check),
-    ]
+    """Return tick box, question, ALTCHA, traps for programs, third parties, and none at all."""
+    return [Backend(HUMAN_CHECK, name, _human_check) for name in _HUMAN_CHECKS]
 
 
 @hookimpl
@@ -102,6 +121,12 @@ def _postgresql_store(url: str, *, settings: Mapping[str, object]) -> AccountSto
     return _sql_store(url, settings=settings)
 
 
+def _awaitable_postgresql_store(url: str, **_: object) -> AsyncAccountStore:
+    from registrazione.adapters.sql import AsyncSqlStore
+
+    return AsyncSqlStore.open(url)
+
+
 def _mariadb_store(url: str, *, settings: Mapping[str, object]) -> AccountStore:
     with needs_extra("mariadb"):
         import_module("pymysql")
@@ -112,6 +137,11 @@ def _django_store(url: str, **_: object) -> AccountStore:
     with needs_extra("django"):
         opening = import_module(_DJANGO)
     store: AccountStore = opening.open_store(url)
+    return store
+
+
+def _awaitable_django_store(url: str, **_: object) -> AsyncAccountStore:
+    store: AsyncAccountStore = import_module(_DJANGO).open_awaitable_store(url)
     return store
 
 
@@ -144,13 +174,14 @@ def _memory_mailer(*_: object, **__: object) -> Mailer:
     return MemoryMailer()
 
 
-def _tick_box(*_: object, **__: object) -> HumanCheck:
-    from registrazione.adapters.human_check import TickBox
+def _django_mailer(url: str, **_: object) -> Mailer:
+    with needs_extra("django"):
+        opening = import_module(_DJANGO)
+    mailer: Mailer = opening.open_mailer(url)
+    return mailer
 
-    return TickBox()
 
+def _human_check(url: str, *, settings: Mapping[str, object]) -> HumanCheck:
+    from registrazione.adapters.human_check.opening import open_check
 
-def _no_human_check(*_: object, **__: object) -> HumanCheck:
-    from registrazione.adapters.human_check import NoHumanCheck
-
-    return NoHumanCheck()
+    return open_check(url, settings=settings)

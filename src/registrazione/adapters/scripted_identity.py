@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from threading import Lock
+from urllib.parse import urlencode
 
 from registrazione.core.account import VerifiedIdentity
-from registrazione.ports import IdentityError
+from registrazione.ports import IdentityError, Outgoing
 
 
 class ScriptedProvider:
@@ -17,14 +18,22 @@ class ScriptedProvider:
     Args:
         name: Name of the provider it stands for, such as ``spid``.
         people: What becomes of a sign-in, by the name of the person.
+        page: Where the page is on which somebody is chosen; it posts ``person``, ``nonce`` and
+            the ``state`` that it was given to the ``callback`` that it was given.
     """
 
-    __slots__ = ("_lock", "_people", "_used", "name")
+    __slots__ = ("_lock", "_page", "_people", "_used", "name")
 
-    def __init__(self, name: str, people: Mapping[str, VerifiedIdentity | IdentityError]) -> None:
+    def __init__(
+        self,
+        name: str,
+        people: Mapping[str, VerifiedIdentity | IdentityError],
+        page: str = "/demo/identity/{name}",
+    ) -> None:
         """Learn the script."""
         self.name: str = name
         self._people = dict(people)
+        self._page = page.format(name=name)
         self._used: set[str] = set()
         self._lock = Lock()
 
@@ -43,6 +52,11 @@ class ScriptedProvider:
         if isinstance(outcome, IdentityError):
             raise IdentityError(outcome.code, retry=outcome.retry)
         return outcome
+
+    def start(self, callback_url: str, state: str) -> Outgoing:
+        """Return the address of the page; see :class:`~registrazione.ports.StartsSignIn`."""
+        query = urlencode({"callback": callback_url, "state": state})
+        return Outgoing(url=f"{self._page}?{query}")
 
     def _use(self, nonce: str) -> None:
         with self._lock:

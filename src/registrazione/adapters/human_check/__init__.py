@@ -1,4 +1,7 @@
-"""Human checks without a third party: a tick box, and none at all."""
+"""Human checks: from none at all to a task for the visitor's computer (MIM-12, IOL-02).
+
+Those that need more than a line are in modules of their own, loaded when they are chosen.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ class NoHumanCheck:
 
 
 class TickBox:
-    """Let pass whoever ticked "Non sono un robot"; the default where nothing else is chosen.
+    """Let pass whoever ticked "Non sono un robot"; the default where nothing better is there.
 
     It stops a form sent by mistake, and no program that was written to send it: choose a real
     check for a public site (MIM-12, IOL-02).
