@@ -7,18 +7,22 @@ import sys
 
 import attrs
 import pytest
+from tests.adapters.sealed.wrappers import Awaitable
 from tests.world import BASE_URL, KEY, MARIO, PROFILES, AllPlaces
 
-from registrazione import Secret, Settings, SettingsError
+from registrazione import Secret, Settings, SettingsError, assembly
 from registrazione.adapters.argon2 import Argon2Hasher
 from registrazione.adapters.human_check import NoHumanCheck, TickBox
+from registrazione.adapters.human_check.altcha import AltchaCheck
 from registrazione.adapters.limits import MemoryRateLimiter
 from registrazione.adapters.mailers.memory import MemoryMailer
 from registrazione.adapters.memory import MemoryStore
 from registrazione.adapters.scripted_identity import ScriptedProvider
 from registrazione.adapters.sealed import SealedStore
+from registrazione.adapters.sql import SqlStore
 from registrazione.assembly import assemble
 from registrazione.checks.breach import CommonPasswords
+from registrazione.core.records import Criteria
 from registrazione.core.refusals import fault
 from registrazione.plugins import (
     IDENTITY_PROVIDER,
@@ -29,10 +33,11 @@ from registrazione.plugins import (
     UnknownBackend,
     hookimpl,
 )
+from registrazione.ports.stores import StoreError, StoreUnavailable
 from registrazione.profiles import load
 from registrazione.service.clock import SystemClock
 from registrazione.service.randomness import SystemRandomness
-from registrazione.testing.builders import a_letter, a_record, one_change
+from registrazione.testing.builders import a_letter, a_record, an_account, creation, one_change
 
 
 def parts(**changes):
@@ -144,9 +149,27 @@ def test_a_procedure_that_cannot_work_is_refused():
 
 
 @pytest.mark.requirement("MIM-12", "IOL-02")
+@pytest.mark.parametrize(("name", "kind"), [("mim-students", AltchaCheck), ("standard", TickBox)])
+def test_altcha_is_the_default_where_a_procedure_has_a_human_check(name, kind, caplog):
+    """With the extra installed nobody has to choose; its tasks are signed with the keys."""
+    with caplog.at_level(logging.WARNING, "registrazione"):
+        check = parts(profile=name).human_check
+
+    assert isinstance(check, kind)
+    assert caplog.records == []
+
+
+def test_a_human_check_that_cannot_be_made_is_a_setting_that_does_not_fit():
+    """The setting is named, and no key is shown."""
+    with pytest.raises(SettingsError, match=r"^human_check: turnstile needs a site key"):
+        parts(human_check="turnstile://", options={"human_check_secret": "the-secret"})
+
+
+@pytest.mark.requirement("MIM-12", "IOL-02")
 @pytest.mark.parametrize(("name", "lines"), [("mim-students", 1), ("standard", 0)])
-def test_a_mere_tick_box_is_said_to_be_one(name, lines, caplog):
+def test_a_mere_tick_box_is_said_to_be_one(name, lines, caplog, monkeypatch):
     """A procedure that asks for a human check says so when there is no real one."""
+    monkeypatch.setattr(assembly, "find_spec", lambda _: None)
     with caplog.at_level(logging.WARNING, "registrazione"):
         parts(profile=name)
         parts(profile=name, human_check="tick-box")
@@ -268,3 +291,83 @@ def test_nonces_come_from_the_randomness_of_the_settings():
     store.commit(one_change(letters=(a_letter(),)))
 
     assert asked == [12]
+
+
+OTHER = "another key of at least thirty-two characters"
+
+
+class Late(SqlStore):
+    """A store that is to be left alone until somebody needs it."""
+
+    lazy = True
+
+
+def filled(url, **more):
+    """Put an account into a store that outlives the process."""
+    store = parts(storage=url, **more).store
+    store.commit(one_change(creation(an_account(realm="standard", email="anna@example.it"))))
+    store.close()
+
+
+@pytest.fixture
+def url(tmp_path):
+    """Address of a database that lasts."""
+    return f"sqlite:///{tmp_path / 'accounts.db'}"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        ({}, {"secret_keys": [OTHER]}, "looked up with a key that is not there"),
+        ({}, {"encrypt": False}, "re-encrypt --plain"),
+        ({"encrypt": False}, {}, "data from before encryption"),
+    ],
+    ids=["another key", "without encryption", "never encrypted"],
+)
+def test_a_store_that_the_settings_do_not_fit_is_refused(url, before, now, told):
+    """Before anybody is looked up in it and not found, and registers once more."""
+    filled(url, **before)
+
+    with pytest.raises(SettingsError, match=f"^storage: .*{told}"):
+        parts(storage=url, **now)
+    handed_over = SqlStore.open(url)
+    with pytest.raises(SettingsError, match=told):
+        parts(storage=handed_over, **now)
+    assert handed_over.load("nobody") is None
+    handed_over.close()
+    parts(storage=url, **before).store.close()
+
+
+def test_another_key_beside_the_old_one_fits(url):
+    """In front or behind: that is how keys are rotated."""
+    filled(url)
+
+    for keys in ([OTHER, KEY], [KEY, OTHER]):
+        opened = parts(storage=url, secret_keys=keys)
+        assert len(opened.store.search(Criteria(realm="standard"), None, 10).items) == 1
+        opened.store.close()
+
+
+def test_a_store_that_is_lazy_or_awaited_is_not_looked_into(url):
+    """It says at the first look-up what is wrong with it."""
+    filled(url)
+    late = Late.open(url)
+    sealed = parts(storage=late, secret_keys=[OTHER]).store
+
+    assert parts(storage=late, encrypt=False).store is late
+    with pytest.raises(StoreError, match="a key that is not there"):
+        sealed.check("standard")
+    assert parts(storage=Awaitable(late), secret_keys=[OTHER]).store is not None
+    late.close()
+
+
+def test_a_store_that_does_not_answer_may_answer_later():
+    """A portal that starts before its database is none the worse for it."""
+
+    class Away(MemoryStore):
+        volatile = False
+
+        def search(self, *_):
+            raise StoreUnavailable
+
+    assert parts(storage=Away(), encrypt=True).store is not None

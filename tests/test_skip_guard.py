@@ -36,7 +36,9 @@ def run(
     monkeypatch.setenv("REGISTRAZIONE_NO_SKIPS", allowed)
     pytester.makeconftest(CONFTEST.read_text(encoding="utf-8"))
     pytester.makepyfile(source)
-    return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly")
+    # Nobody else's plugins, which take their time to load.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    return pytester.runpytest_subprocess("-p", "no:cacheprovider")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
+from inspect import iscoroutinefunction
 from typing import Any
 
 import attrs
@@ -33,6 +35,7 @@ from registrazione.ports import (
     PasswordHasher,
     Randomness,
     RateLimiter,
+    StoreError,
     Vault,
 )
 from registrazione.service.checks import Checks
@@ -53,6 +56,7 @@ class Parts:
     """A registrar's ports, by the names that questions use, and the writer of its letters."""
 
     profile: Profile
+    base_url: str
     clock: Clock
     store: Any
     mailer: Any
@@ -70,8 +74,13 @@ class Parts:
     catalogue: PluginCatalogue = attrs.field(repr=False)
 
 
-def assemble(settings: Settings) -> Parts:
+def assemble(settings: Settings, *, look: bool = True, awaited: bool = False) -> Parts:
     """Return the parts that the settings ask for.
+
+    Args:
+        settings: The settings.
+        look: Whether to look at what is in the store, and refuse it if the settings do not fit.
+        awaited: Whether whoever gets the parts can await.
 
     Raises:
         SettingsError: A setting cannot be used.
@@ -84,17 +93,29 @@ def assemble(settings: Settings) -> Parts:
         vault = KeyVault(settings.secret_keys, profile.realm)
     except (TypeError, ValueError) as error:
         raise SettingsError(str(error)) from None
+    clock = settings.clock or SystemClock()
     randomness = settings.randomness or SystemRandomness()
+    store = _store(catalogue, settings, randomness)
+    if look:
+        _look_into(store, settings, profile.realm)
+    if awaited:
+        store = _awaitable(store, catalogue, settings, randomness)
     return Parts(
         profile=profile,
-        clock=settings.clock or SystemClock(),
-        store=_store(catalogue, settings, randomness),
+        base_url=settings.base_url.rstrip("/"),
+        clock=clock,
+        store=store,
         mailer=_made(catalogue, MAILER, settings.mailer, settings),
         vault=vault,
         hasher=settings.hasher or _argon2(settings, vault),
         randomness=randomness,
         limiter=settings.limiter or _limiter(),
-        human_check=_human_check(settings, profile, catalogue),
+        human_check=_human_check(
+            settings,
+            profile,
+            catalogue,
+            {"vault": vault, "clock": clock, "randomness": randomness},
+        ),
         mail_domains=settings.mail_domains or AnyDomain(),
         breach_list=settings.breach_list or _common_passwords(),
         checks=Checks(
@@ -148,6 +169,57 @@ def _store(
     return seal(store, Keyring(settings.secret_keys), randomness)
 
 
+def _look_into(store: Any, settings: Settings, realm: str) -> None:  # noqa: ANN401 - either protocol
+    """Refuse a store whose data the keys do not open, or are not as ``encrypt`` says: one read.
+
+    What is awaited cannot be asked here, and what is lazy does not want to be: both answer the
+    first look-up instead. A store that does not answer now may answer later.
+
+    Raises:
+        SettingsError: The settings do not fit.
+    """
+    if getattr(store, "lazy", False) or iscoroutinefunction(store.search):
+        return
+    from registrazione.adapters.sealed.heads import Misfit, check_readable  # noqa: PLC0415 - as below
+
+    try:
+        if hasattr(store, "check_keys"):
+            store.check_keys(realm)
+        else:
+            check_readable(store, realm)
+    except Misfit as misfit:
+        if isinstance(settings.storage, str) and hasattr(store, "close"):
+            store.close()
+        message = f"storage: {misfit}"
+        raise SettingsError(message) from None
+    except StoreError:
+        return
+
+
+def _awaitable(
+    store: Any,  # noqa: ANN401 - either protocol
+    catalogue: PluginCatalogue,
+    settings: Settings,
+    randomness: Randomness,
+) -> Any:  # noqa: ANN401 - as above
+    """Return the store that can be awaited, where a URL names one, instead of the blocking one.
+
+    The blocking one has made the tables, was checked and looked into, and is closed.
+    """
+    if not isinstance(settings.storage, str):
+        return store
+    made = catalogue.build_awaitable(settings.storage, settings=settings.options)
+    if made is None:
+        return store
+    if hasattr(store, "close"):
+        store.close()
+    if not hasattr(store, "sealing"):
+        return made
+    from registrazione.adapters.sealed import seal  # noqa: PLC0415 - the extra is there
+
+    return seal(made, store.sealing.keys, randomness)
+
+
 def _listed(
     catalogue: PluginCatalogue,
     port: Any,  # noqa: ANN401 - a port's own type
@@ -175,18 +247,38 @@ def _providers(settings: Settings, catalogue: PluginCatalogue) -> tuple[Identity
     return tuple(made)
 
 
-def _human_check(settings: Settings, profile: Profile, catalogue: PluginCatalogue) -> HumanCheck:
-    """Return the human check; a mere tick box is said to be one where it matters."""
+def _human_check(
+    settings: Settings,
+    profile: Profile,
+    catalogue: PluginCatalogue,
+    tools: Mapping[str, object],
+) -> HumanCheck:
+    """Return the human check; a mere tick box is said to be one where it matters.
+
+    Args:
+        settings: The settings.
+        profile: The procedure.
+        catalogue: The back-ends.
+        tools: What its factory is given beside the options: a vault, a clock, randomness.
+    """
     chosen = settings.human_check
+    if chosen is None and profile.human_check and find_spec("altcha") is not None:
+        chosen = "altcha"
     if chosen is None:
         chosen = "tick-box"
         if profile.human_check:
             logger.warning(
-                "the human check of %s is a mere tick box: give human_check=… for a public site",
+                "the human check of %s is a mere tick box: install registrazione[altcha], "
+                "or give human_check=… for a public site",
                 profile.name,
             )
-    check: HumanCheck = _made(catalogue, HUMAN_CHECK, chosen, settings)
-    return check
+    if not isinstance(chosen, str):
+        return chosen
+    try:
+        return catalogue.build(HUMAN_CHECK, chosen, settings={**settings.options, **tools})
+    except ValueError as error:
+        message = f"human_check: {error}"
+        raise SettingsError(message) from None
 
 
 def _letters(settings: Settings, profile: Profile, vault: Vault) -> LetterWriter:

@@ -71,7 +71,8 @@ class Settings:
         sender: Address that the letters come from; by default ``noreply@`` the pages' host.
         peppers: Keys mixed into password hashes, the newest first; keep them out of the store.
         hasher: By default Argon2id with OWASP's parameters.
-        human_check: Name, URL or instance; by default a tick box, which stops nobody determined.
+        human_check: Name, URL or instance; by default ALTCHA where the extra ``altcha`` is
+            installed, and else a tick box, which stops nobody determined.
         identity_providers: URLs or instances.
         breach_list: By default the most common passwords, which come with the library.
         mail_domains: Asked whether a domain takes letters; by default nobody is, so that no

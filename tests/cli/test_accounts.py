@@ -190,6 +190,25 @@ def test_the_office_identifies(place) -> None:
     assert MARIO.cf not in done.stdout
 
 
+@pytest.mark.requirement("POL-04", "POL-10", "POL-15")
+def test_the_office_enables_an_account_in_use(place) -> None:
+    """Somebody who comes from another portal is shown as waiting for the visit, and identified."""
+    there = place("polis")
+    parents = there.world.sibling("iscrizioni-online")
+    account = parents.signed_in().account
+    session = there.world.registrar.sign_in(account.username, MARIO.password).session
+    there.world.registrar.start_enabling(session)
+    show = ("accounts", "show", account.id)
+    identify = ("accounts", "identify", account.id, "--document-type", "carta", "--form-signed")
+
+    before = there.run(*show)
+    done = there.run(*identify, typed=f"{MARIO.cf}\nCA12345AA\n")
+
+    assert "identify_in_person" in before.stdout
+    assert (done.exit_code, done.stdout) == (0, f"{account.id} active\n")
+    assert "identify_in_person" not in there.run(*show).stdout
+
+
 @pytest.mark.requirement("IOL-22", "UNI-12")
 def test_data_are_corrected(place) -> None:
     """A value stands on the command line, or is asked for where it should not."""
@@ -284,6 +303,25 @@ def test_everything_kept_goes_into_a_file_of_the_owners(place, tmp_path) -> None
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert (again.exit_code, again.stdout) == (2, "")
     assert "File exists" in again.stderr
+
+
+@pytest.mark.requirement("IST-10", "POL-07")
+def test_the_form_of_whoever_comes_without_goes_into_a_file(place, tmp_path) -> None:
+    """A new PDF that its owner alone can read; only while somebody is waited for."""
+    there = place("polis")
+    account = there.world.proved().account
+    file = tmp_path / "form.pdf"
+
+    done = there.run("accounts", "form", account.id, "--output", str(file))
+    again = there.run("accounts", "form", account.id, "--output", str(file))
+    there.world.seen(account)
+    late = there.run("accounts", "form", account.id, "--output", str(tmp_path / "late.pdf"))
+
+    assert (done.exit_code, done.stdout) == (0, f"{account.id} written to {file}\n")
+    assert file.read_bytes().startswith(b"%PDF-")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert "File exists" in again.stderr
+    assert "presence.no_form" in late.stderr
 
 
 # -- letters --------------------------------------------------------------------------------

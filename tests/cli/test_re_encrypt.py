@@ -47,7 +47,7 @@ def test_a_store_of_before_is_opened_once_and_for_all(portal) -> None:
     dry = there.run("re-encrypt", "--dry-run")
     done = there.run("re-encrypt")
 
-    assert before.exit_code == 1
+    assert before.exit_code == 2
     assert "stop the portal and run `registrazione re-encrypt`" in before.stderr
     assert dry.stdout == "2 looked at, 2 would be encrypted anew, 0 left as they are\n"
     assert (done.exit_code, done.stdout) == (
@@ -55,6 +55,32 @@ def test_a_store_of_before_is_opened_once_and_for_all(portal) -> None:
         "2 looked at, 2 encrypted anew, 0 left as they are\n",
     )
     assert there.run("accounts", "list").exit_code == 0
+
+
+def test_there_is_a_way_back(portal) -> None:
+    """Afterwards the commands work without encryption, and refuse with it."""
+    there, _ = portal(encrypt=None)
+    before = there.run("accounts", "list", "--no-encrypt")
+
+    dry = there.run("re-encrypt", "--plain", "--dry-run")
+    done = there.run("re-encrypt", "--plain")
+
+    assert before.exit_code == 2
+    assert "stop the portal and run `registrazione re-encrypt --plain`" in before.stderr
+    assert dry.stdout == "2 looked at, 2 would be made readable, 0 left as they are\n"
+    assert (done.exit_code, done.stdout) == (
+        0,
+        "2 looked at, 2 made readable, 0 left as they are\n",
+    )
+    assert there.run("accounts", "list", "--no-encrypt").exit_code == 0
+    assert there.run("accounts", "list").exit_code == 2
+
+
+def test_there_and_back_at_once_is_misuse(portal) -> None:
+    """Look-ups by digest are what a readable store does without."""
+    there, _ = portal(encrypt=None)
+
+    assert there.run("re-encrypt", "--plain", "--reindex").exit_code == 2
 
 
 def test_an_older_key_retires(portal) -> None:
@@ -91,7 +117,7 @@ def test_what_is_left_to_do_is_said(portal) -> None:
     assert result.stdout == "5 looked at, 2 encrypted anew, 0 left as they are\n"
     assert "1 letters wait in the queue under an older key" in result.stderr
     assert "1 accounts are of other procedures" in result.stderr
-    assert "lost cannot be encrypted anew" in result.stderr
+    assert "lost cannot be rewritten" in result.stderr
 
 
 def test_a_store_without_encryption_has_nothing_to_encrypt(portal) -> None:

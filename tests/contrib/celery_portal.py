@@ -15,7 +15,9 @@ NEVER = dict.fromkeys(NAMES)
 
 def application(broker):
     """Return the application and the tasks of the portal that is asked."""
-    made = Celery("portal", broker=broker, backend=broker)
+    # RabbitMQ keeps no results: it sends them back to whoever asked.
+    backend = "rpc://" if broker.startswith("amqp") else broker
+    made = Celery("portal", broker=broker, backend=backend)
     made.conf.update(worker_hijack_root_logger=False, result_expires=60)
     tasks = tasks_for(made, opener(CALLED), schedule=NEVER, options={"ignore_result": False})
     soon = {**NEVER, "deliver_outbox": 0.2}

@@ -1,20 +1,15 @@
-"""The timers as Celery's tasks: on a real Redis, in real worker processes."""
+"""The timers as Celery's tasks: on a real Redis and a real RabbitMQ, in real worker processes."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import shutil
-import socket
-import subprocess
-from base64 import b64decode
 from collections import Counter as Tally
-from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
+from tests.contrib.brokers import rabbitmq, redis
 from tests.contrib.task_portal import CALLED, PATIENCE, PERIODIC, Counter, environ, portals, worker
 from tests.smtp_server import smtp_server
 from tests.world import ANNA, LUCA, MARIO
@@ -31,38 +26,12 @@ from registrazione.contrib.celery import tasks_for  # noqa: E402
 
 PERSONAL = re.compile(r"@|rossi|bianchi|[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]", re.IGNORECASE)
 
-# Ends when nobody holds the other end of standard input any more, however that came about.
-SERVER = '"$@" >/dev/null 2>&1 & server=$!; cat >/dev/null; kill $server; wait $server'
 
-
-@pytest.fixture(scope="module")
-def redis_url(tmp_path_factory):
-    """A Redis of this machine on a port of its own, for as long as this module's tests run."""
-    program = shutil.which("redis-server")
-    if program is None:
-        pytest.skip("there is no redis-server on this machine")
-    # A socket file needs no port that somebody else may take meanwhile.
-    path = tmp_path_factory.mktemp("redis") / "socket"
-    options = ["--port", "0", "--unixsocket", path, "--save", "", "--appendonly", "no"]
-    command = ["/bin/sh", "-c", SERVER, "sh", program, *options, "--dir", path.parent]
-    server = subprocess.Popen(command, stdin=subprocess.PIPE)
-    await_socket(path, server)
-    yield f"redis+socket://{path}"
-    server.communicate(timeout=PATIENCE)
-
-
-def await_socket(path: Path, server) -> None:
-    """Wait until the server answers."""
-    while True:
-        assert server.poll() is None
-        with closing(socket.socket(socket.AF_UNIX)) as client:
-            try:
-                client.connect(os.fspath(path))
-                client.sendall(b"PING\r\n")
-                if client.recv(16).startswith(b"+PONG"):
-                    return
-            except OSError:
-                continue
+@pytest.fixture(scope="module", params=[redis, rabbitmq], ids=["redis", "rabbitmq"])
+def broker(request, tmp_path_factory):
+    """A broker on this machine, for as long as the tests with it run."""
+    with request.param(tmp_path_factory.mktemp("broker")) as url:
+        yield url
 
 
 class Script:
@@ -195,41 +164,39 @@ def test_each_process_opens_its_own_registrar(monkeypatch) -> None:
 # -- the real thing -------------------------------------------------------------------------
 
 
-def test_what_waits_in_the_queue_names_nobody(redis_url, tmp_path) -> None:
-    """A task in Redis says that it is time to look, in JSON; whoever reads it learns nothing."""
+def test_what_waits_in_the_queue_names_nobody(broker, tmp_path) -> None:
+    """A task says that it is time to look, in JSON; whoever reads the queue learns nothing."""
     portals(tmp_path)[CALLED].confirmed()
-    app, tasks = application(redis_url)
-    # Another test may have left tasks that no worker has taken.
-    app.control.purge()
+    app, tasks = application(broker)
     tasks.deliver_outbox.delay()
     tasks.deliver_outbox.delay(5)
     with app.connection_for_read() as connection:
-        client = connection.default_channel.client
-        waiting = [json.loads(entry) for entry in client.lrange("celery", 0, -1)]
-        client.delete("celery")
+        queue = app.amqp.queues["celery"](connection.default_channel)
+        waiting = [queue.get(no_ack=True) for _ in range(2)]
+        empty = queue.get(no_ack=True) is None
     app.close()
 
-    assert len(waiting) == 2
-    for entry, arguments in zip(reversed(waiting), ([], [5]), strict=True):
-        assert entry["content-type"] == "application/json"
-        body = b64decode(entry["body"]).decode()
+    assert empty
+    for entry, arguments in zip(waiting, ([], [5]), strict=True):
+        assert entry.content_type == "application/json"
+        body = entry.body if isinstance(entry.body, str) else bytes(entry.body).decode()
         assert json.loads(body)[:2] == [arguments, {}]
         assert not PERSONAL.search(body)
-        assert "rossi" not in json.dumps(entry["headers"]).lower()
+        assert "rossi" not in json.dumps([entry.headers, entry.properties]).lower()
 
 
-def test_letters_go_out_in_worker_processes(redis_url, tmp_path) -> None:
+def test_letters_go_out_in_worker_processes(broker, tmp_path) -> None:
     """Asked for many times at once, each letter goes once; beat does the same unasked."""
     worlds, sink = portals(tmp_path), Counter()
     for person in (MARIO, ANNA, LUCA):
         worlds[CALLED].confirmed(person)
         worlds[PERIODIC].confirmed(person)
-    app, tasks = application(redis_url)
+    app, tasks = application(broker)
     where = ["-A", "tests.contrib.celery_portal", "worker", "-B"]
     how = ["--schedule", str(tmp_path / "beat"), "--concurrency", "2", "--loglevel", "ERROR"]
     asked = [tasks.deliver_outbox.delay(most=1) for _ in range(6)]
     with smtp_server(sink) as port:
-        env = environ(tmp_path, port, BROKER=redis_url)
+        env = environ(tmp_path, port, BROKER=broker)
         with worker("celery", *where, *how, env=env):
             counts = [result.get(timeout=PATIENCE) for result in asked]
             recipients = sink.letters(6)

@@ -15,6 +15,7 @@ import traceback
 from contextlib import suppress
 from functools import wraps
 from importlib import import_module
+from inspect import iscoroutinefunction
 from pathlib import Path
 from threading import Timer
 
@@ -128,7 +129,19 @@ class Fuse:
             self.tick()
             return result
 
-        return ticking
+        @wraps(method)
+        async def ticking_awaited(*args, **kwargs):
+            self.tick()
+            result = await method(*args, **kwargs)
+            self.tick()
+            return result
+
+        return ticking_awaited if iscoroutinefunction(method) else ticking
+
+    def watch(self, owner, *names):
+        """Make methods of a class tick."""
+        for name in names:
+            setattr(owner, name, self.around(getattr(owner, name)))
 
 
 def watch_database(fuse):
@@ -148,18 +161,36 @@ def watch_database(fuse):
 
     connect = sqlite3.dbapi2.connect
     sqlite3.dbapi2.connect = lambda *args, **more: connect(*args, factory=Connection, **more)
-    try:
-        import psycopg
-    except ImportError:
-        return
-    for name in ("execute", "executemany"):
-        setattr(psycopg.Cursor, name, fuse.around(getattr(psycopg.Cursor, name)))
-    for name in ("commit", "rollback"):
-        setattr(psycopg.Connection, name, fuse.around(getattr(psycopg.Connection, name)))
-    wait = psycopg.Connection.wait
-    psycopg.Connection.wait = lambda self, steps, *how, **more: wait(
-        self, _asked(steps, fuse), *how, **more
-    )
+    if base := sys.modules.get("django.db.backends.sqlite3.base"):
+        fuse.watch(base.SQLiteCursorWrapper, "execute", "executemany")
+    with suppress(ImportError):
+        _watch_postgresql(fuse)
+    with suppress(ImportError):
+        _watch_mariadb(fuse)
+
+
+def _watch_postgresql(fuse):
+    """Make the calls of psycopg tick, and the time between question and answer."""
+    import psycopg
+
+    for cursor in (psycopg.Cursor, psycopg.AsyncCursor):
+        fuse.watch(cursor, "execute", "executemany")
+    for connection in (psycopg.Connection, psycopg.AsyncConnection):
+        fuse.watch(connection, "commit", "rollback")
+        connection.wait = _waiting(connection.wait, fuse)
+
+
+def _waiting(wait, fuse):
+    """Return psycopg's method that waits, with a tick in between; awaitable if it was."""
+    return lambda self, steps, *how, **more: wait(self, _asked(steps, fuse), *how, **more)
+
+
+def _watch_mariadb(fuse):
+    """Make the calls of PyMySQL tick, and the time between question and answer."""
+    import pymysql
+
+    fuse.watch(pymysql.cursors.Cursor, "execute", "executemany")
+    fuse.watch(pymysql.connections.Connection, "_execute_command", "commit", "rollback")
 
 
 def _asked(steps, fuse):

@@ -32,6 +32,6 @@ def actor(troupe):
 
 
 @pytest.fixture(params=KINDS)
-def shelf(request, tmp_path):
+def shelf(request, tmp_path, troupe):
     """Databases of each kind."""
-    return Shelf(request.param, tmp_path)
+    return Shelf(request.param, tmp_path, troupe[0])

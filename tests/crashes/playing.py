@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from datetime import timedelta
+from inspect import iscoroutinefunction
 
 from tests.crashes.actors import Fuse, watch_database
-from tests.crashes.shelves import check, contents
+from tests.crashes.shelves import check, contents, opened
+from tests.stories.stage import AwaitedRegistrar
 
 from registrazione.adapters.memory import MemoryStore
-from registrazione.adapters.sql import SqlStore
 from registrazione.core.records import LetterState
-from registrazione.registrar import Registrar
+from registrazione.registrar import AsyncRegistrar, Registrar
 from registrazione.service.delivery import LEASE
 from registrazione.service.message import to_bytes
 from registrazione.stories import NAMES, load
@@ -37,8 +39,8 @@ def rehearse():
 # -- the process that is killed -------------------------------------------------------------
 
 
-def play(story, url, journal, at):
-    """Play a story, and be killed at the tick ``at``.
+def play(story, url, journal, at, *, awaited=False):
+    """Play a story, with blocking or with awaited calls, and be killed at the tick ``at``.
 
     Returns:
         How many ticks there were, after which of them a letter was to be settled, and at which a
@@ -46,9 +48,9 @@ def play(story, url, journal, at):
     """
     fuse = Fuse()
     watch_database(fuse)
-    store = Noted(SqlStore.open(url), journal, fuse)
+    store = Noted(opened(url, awaited=awaited), journal, fuse)
     fuse.light(at)
-    _play(story, store)
+    _play(story, store, awaited=awaited)
     return fuse.ticks, store.settled, store.done
 
 
@@ -77,10 +79,19 @@ class Noted:
             try:
                 return method(*args)
             finally:
-                self.done.append(self._fuse.ticks)
-                os.write(self._journal, b".")
+                self._note()
 
-        return call
+        async def call_awaited(*args):
+            try:
+                return await method(*args)
+            finally:
+                self._note()
+
+        return call_awaited if iscoroutinefunction(method) else call
+
+    def _note(self):
+        self.done.append(self._fuse.ticks)
+        os.write(self._journal, b".")
 
 
 # -- the process that goes on ---------------------------------------------------------------
@@ -103,7 +114,7 @@ def go_on(story, url, acknowledged):
         Whether the change in hand had happened, whether a delivery was broken off, and what a
         story that nobody disturbs would have ended in.
     """
-    store = Resumed(SqlStore.open(url), url, acknowledged)
+    store = Resumed(opened(url), url, acknowledged)
     restarts, repeated = _play(story, store)
     assert store.live, "the story came to its end before the kill"
     records = check(url)
@@ -201,15 +212,19 @@ def _lines(memory):
 # -- both -----------------------------------------------------------------------------------
 
 
-def _play(story, store):
+def _play(story, store, *, awaited=False):
     """Play a story; return how many deliveries were begun anew, and how many letters came twice."""
     told = load(story)
     mailbox, randomness = Letterbox(), SeededRandomness()
     registrars = []
 
     def opener(**settings):
-        opened = Registrar.open(**settings, randomness=randomness)
-        registrars.append(Persistent(opened, settings["clock"]))
+        if awaited:
+            awaitable = AsyncRegistrar.open(**settings, randomness=randomness)
+            registrar = AwaitedRegistrar(awaitable, asyncio.new_event_loop())
+        else:
+            registrar = Registrar.open(**settings, randomness=randomness)
+        registrars.append(Persistent(registrar, settings["clock"]))
         return registrars[-1]
 
     stage = Stage(

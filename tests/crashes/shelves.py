@@ -5,14 +5,16 @@ from __future__ import annotations
 import shutil
 
 from sqlalchemy import NullPool, create_engine, func, select, text
-from tests.databases import clean, postgresql_url
+from tests.databases import clean, mariadb_url, postgresql_url
 
-from registrazione.adapters.sql import SqlStore
+from registrazione.adapters.sql import AsyncSqlStore, SqlStore
 from registrazione.adapters.sql.schema import accounts, audit, keys
 from registrazione.core.records import Criteria, LetterState
 from registrazione.profiles import NAMES, load
 
-KINDS = ("sqlite", "postgresql")
+KINDS = ("sqlite", "postgresql", "mariadb")
+MORE_KINDS = (*KINDS, "django", "awaited")
+"""Also Django's ORM on SQLite, and PostgreSQL for those who await."""
 REALMS = sorted({load(name).realm for name in NAMES})
 
 
@@ -22,53 +24,123 @@ class Shelf:
     Args:
         kind: Which.
         folder: Where files may be made.
+        actor: Makes what this process cannot: it has no Django project.
     """
 
-    def __init__(self, kind, folder):
+    def __init__(self, kind, folder, actor):
         """Make one, to be copied or emptied."""
-        self._kind = kind
+        self.kind = kind
+        self.awaited = kind == "awaited"
         self.folder = folder
         self._given = 0
-        if kind == "sqlite":
-            self._first = f"sqlite:///{folder}/empty.db"
+        if kind in {"sqlite", "django"}:
+            self._first = f"{_DJANGO if kind == 'django' else ''}sqlite:///{folder}/empty.db"
+        elif kind == "mariadb":
+            self._first = mariadb_url()
         else:
             self._first = postgresql_url().replace("postgresql:", "postgresql+psycopg:", 1)
-        SqlStore.open(self._first, create=True).close()
+        if kind == "django":
+            actor.prepare("shelves.set_django_up")
+            actor.call("shelves.make_tables", url=self._first)
+        else:
+            SqlStore.open(self._first, create=True).close()
 
     def empty(self):
         """Return the address of an empty database; the one that was given before is void."""
-        if self._kind == "postgresql":
+        if "sqlite" not in self._first:
             clean(self._first)
             return self._first
         self._given += 1
         path = self.folder / f"{self._given}.db"
         shutil.copy(self.folder / "empty.db", path)
-        return f"sqlite:///{path}"
+        return self._first.replace("empty.db", path.name)
+
+
+_DJANGO = "django+"
+
+
+def set_django_up():
+    """Set a project up whose database is chosen later."""
+    import django
+    from django.conf import settings
+
+    options = {
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF",
+    }
+    settings.configure(
+        INSTALLED_APPS=[
+            "django.contrib.auth",
+            "django.contrib.contenttypes",
+            "registrazione.contrib.django",
+        ],
+        DATABASES={
+            "default": {
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": "",
+                "OPTIONS": options,
+                "CONN_MAX_AGE": None,
+            }
+        },
+        LOGGING_CONFIG=None,
+    )
+    django.setup()
+
+
+def make_tables(url):
+    """Make the tables of a Django project."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    opened(url)
+    call_command("migrate", verbosity=0)
+    # What SQLite keeps beside the file goes into it.
+    connections.close_all()
+
+
+def opened(url, *, awaited=False):
+    """Open a store."""
+    if not url.startswith(_DJANGO):
+        return (AsyncSqlStore if awaited else SqlStore).open(url)
+    from django.db import connections
+
+    from registrazione.contrib.django.store import DjangoStore
+
+    connections.settings["default"]["NAME"] = url.partition("///")[2]
+    return DjangoStore()
 
 
 def check(url):
     """Make sure that a database is in itself consistent; return the number of audit records."""
-    engine = create_engine(url, poolclass=NullPool)
+    engine = create_engine(url.removeprefix(_DJANGO), poolclass=NullPool)
     twice = select(keys.c.claim).where(keys.c.claim.is_not(None))
     twice = twice.group_by(keys.c.claim).having(func.count() > 1)
     nobodys = select(keys.c.digest).where(keys.c.account_id.not_in(select(accounts.c.id)))
     with engine.connect() as connection:
-        if url.startswith("sqlite"):
+        if "sqlite" in url:
             assert connection.scalar(text("PRAGMA integrity_check")) == "ok"
             assert not connection.execute(text("PRAGMA foreign_key_check")).all()
         else:
             # A server hears of a client's end a moment later.
-            while connection.scalar(_OTHERS):
+            while connection.scalar(_OTHERS[engine.dialect.name]):
                 connection.rollback()
         assert not connection.execute(twice).all()
         assert not connection.execute(nobodys).all()
         return connection.scalar(select(func.count()).select_from(audit))
 
 
-_OTHERS = text(
-    "SELECT count(*), pg_sleep(0.005) FROM pg_stat_activity WHERE datname = current_database() "
-    "AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND state <> 'idle'"
-)
+_OTHERS = {
+    "postgresql": text(
+        "SELECT count(*), pg_sleep(0.005) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND backend_type = 'client backend' "
+        "AND pid <> pg_backend_pid() AND state <> 'idle'"
+    ),
+    "mariadb": text(
+        "SELECT count(*), sleep(0.005) FROM information_schema.processlist "
+        "WHERE db = database() AND id <> connection_id() AND (command <> 'Sleep' "
+        "OR id IN (SELECT trx_mysql_thread_id FROM information_schema.innodb_trx))"
+    ),
+}
 
 
 def contents(store, names, known):

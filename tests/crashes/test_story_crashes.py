@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections import deque
 from random import Random
 
 import pytest
 from tests.crashes.actors import Killed, rounds
-from tests.crashes.shelves import check
+from tests.crashes.shelves import MORE_KINDS, check
 
 from registrazione.stories import NAMES
 
 
+def played(actor, shelf, url, story, at=0):
+    """Play a story in a process of its own."""
+    how = {"journal": str(shelf.folder / "journal"), "awaited": shelf.awaited}
+    return actor.call("playing.play", story=story, url=url, at=at, **how)
+
+
 def killed_at(actor, shelf, story, at):
     """Kill a story at a call to its database; return database and acknowledged changes."""
-    url, journal = shelf.empty(), Path(shelf.folder, "journal")
+    url, journal = shelf.empty(), shelf.folder / "journal"
     journal.unlink(missing_ok=True)
     with pytest.raises(Killed):
-        actor.call("playing.play", story=story, url=url, journal=str(journal), at=at)
+        played(actor, shelf, url, story, at)
     return url, journal.stat().st_size
 
 
+@pytest.mark.parametrize("shelf", MORE_KINDS, indirect=True)
 @pytest.mark.requirement("IOL-20", "POL-16")
 def test_a_story_that_was_killed_anywhere_is_finished(actor, shelf) -> None:
     """Each change is there whole or not at all, and going on leads to the very same end."""
     chance = Random(20)  # noqa: S311 - the same points in each run
-    names = list(NAMES)
+    # Each kind of database begins with another story, so that all of them are played.
+    names = deque(NAMES)
+    names.rotate(-MORE_KINDS.index(shelf.kind))
     lengths, outcomes = {}, []
-    for number in range(rounds(10)):
+    for number in range(rounds(4)):
         story = names[number % len(names)]
         if story not in lengths:
-            journal = str(Path(shelf.folder, "journal"))
-            lengths[story] = actor.call(
-                "playing.play", story=story, url=shelf.empty(), journal=journal, at=0
-            )
+            lengths[story] = played(actor, shelf, shelf.empty(), story)
         length, settled, done = lengths[story]
         # Anywhere; between the commit and the news of it; anywhere; with a letter in hand.
         kinds = ([*range(1, length)], done, [*range(1, length)], [tick + 1 for tick in settled])

@@ -70,7 +70,7 @@ def test_a_worker_killed_anywhere_loses_no_letter(actors, shelf, sink, port) -> 
     report, length, sent = actor.call("working.deliver", url=url, port=port, minutes=0, at=0)
     assert report["sent"] == len(identities(sink)) == 2
 
-    number = min(rounds(8), length)
+    number = min(rounds(4), length)
     points = Random(2).sample(range(1, length + 1), number)  # noqa: S311 - no secret
     repeated = []
     for at in (*points, sent[0] + 1):

@@ -94,11 +94,12 @@ def test_an_expected_failure_with_a_reason_may_stand() -> None:
     assert Mine.test_microseconds.pytestmark[0].name == "xfail"
 
 
-def test_a_broken_law_fails_with_its_sentence(pytester) -> None:
+def test_a_broken_law_fails_with_its_sentence(pytester, monkeypatch) -> None:
     """The failure says what was promised, and what the store did."""
     pytester.makepyfile(SUITE)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     result = pytester.runpytest_subprocess(
-        "-p", "no:cacheprovider", "-p", "no:randomly", "-k", "history or every_law or erase"
+        "-p", "no:cacheprovider", "-k", "history or every_law or erase"
     )
 
     assert result.ret == 1
@@ -106,12 +107,13 @@ def test_a_broken_law_fails_with_its_sentence(pytester) -> None:
 
 
 @pytest.mark.parametrize("name", ["store", "mailer_under_test", "provider_under_test"])
-def test_a_fixture_has_to_be_overridden(pytester, name) -> None:
+def test_a_fixture_has_to_be_overridden(pytester, monkeypatch, name) -> None:
     """A suite that does not say what to test fails, and says which fixture is missing."""
     suite = {"store": "Store", "mailer_under_test": "Mailer", "provider_under_test": "Provider"}
     base = f"{suite[name]}Conformance"
     pytester.makepyfile(f"from registrazione.testing import {base}\nclass TestIt({base}): pass\n")
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly", "-x")
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-x")
 
     assert result.ret == 1
     result.stdout.fnmatch_lines([f"*NotImplementedError: override the fixture `{name}`*"])

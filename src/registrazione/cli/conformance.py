@@ -14,6 +14,7 @@ import click
 
 from registrazione.cli.errors import Misuse
 from registrazione.cli.output import bar, box, show, table
+from registrazione.cli.project import load_project
 from registrazione.core.records import LetterState
 from registrazione.plugins import ACCOUNT_STORE, PluginCatalogue
 from registrazione.ports import AccountStore
@@ -126,6 +127,7 @@ class _ByUrl:
 
     def __call__(self) -> AccountStore:
         """Open it."""
+        load_project(self._url)
         return PluginCatalogue().build(ACCOUNT_STORE, self._url)
 
 

@@ -12,13 +12,16 @@ from typing import Any
 import attrs
 import click
 
+from registrazione.assembly import assemble
 from registrazione.cli.errors import Misuse
+from registrazione.cli.project import load_project
 from registrazione.core.commands import Operator
 from registrazione.core.profile import Profile, Role
 from registrazione.core.refusals import Refusal
 from registrazione.core.texts import LANGUAGES
 from registrazione.refusals import help_for, text_of
 from registrazione.registrar import Registrar
+from registrazione.settings import Settings
 from registrazione.stories.settings import BASE_URL, DATABASE, KEYS
 
 KEYS_VARIABLE = "REGISTRAZIONE_SECRET_KEYS"
@@ -153,10 +156,18 @@ _OPENING = (
 
 def with_desk(function: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of a registrar, and as its first argument a :class:`Desk`."""
+    return _with_desk(function, look=True)
 
+
+def with_desk_on_anything(function: Callable[..., None]) -> Callable[..., None]:
+    """Do the same, whether or not the settings fit what is in the store."""
+    return _with_desk(function, look=False)
+
+
+def _with_desk(function: Callable[..., None], *, look: bool) -> Callable[..., None]:
     @wraps(function)
     def command(**options: Any) -> None:  # noqa: ANN401 - whatever the command's own options are
-        with desk_of(**{name: options.pop(name) for name in _OPENING}) as desk:
+        with desk_of(**{name: options.pop(name) for name in _OPENING}, look=look) as desk:
             function(desk, **options)
 
     return _with_options(command, _OPTIONS)
@@ -181,15 +192,17 @@ def desk_of(
     sender: str,
     templates: tuple[Path, ...],
     language: str,
+    look: bool = True,
 ) -> Generator[Desk]:
-    """Open a registrar, and tell refusals in words.
+    """Open a registrar, and tell refusals in words; ``look`` as in ``assemble``.
 
     Raises:
         Misuse: A setting cannot be used.
         ClickException: A command was refused.
     """
     try:
-        registrar = Registrar.open(
+        load_project(storage, mailer)
+        settings = Settings(
             profile=profile,
             storage=storage,
             mailer=mailer,
@@ -201,6 +214,7 @@ def desk_of(
             # No stranger comes this way, and nobody registers.
             human_check="none",
         )
+        registrar = Registrar(assemble(settings, look=look))
     except ValueError as error:
         raise Misuse(str(error)) from None
     with registrar, told_in(language, registrar.profile):

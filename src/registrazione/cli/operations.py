@@ -173,13 +173,43 @@ def export(desk: Desk, operator: Operator, account_id: str, file: Path) -> None:
     """
     answer = desk.registrar.export_account(operator=operator, account_id=account_id)
     text = json.dumps(answer.export, ensure_ascii=False, indent=2) + "\n"
+    _write_new(file, text.encode())
+    click.echo(f"{account_id} written to {file}")
+
+
+@_operation(
+    "form",
+    click.option(
+        "--output",
+        "file",
+        metavar="FILE",
+        required=True,
+        type=click.Path(path_type=Path),
+        help="A new PDF file, which its owner alone can read.",
+    ),
+)
+def form(desk: Desk, operator: Operator, account_id: str, file: Path) -> None:
+    """Print the modulo di adesione of the registration ID to a file.
+
+    It is for a person who comes without it; it has to be signed in front of the operator.
+    """
+    pdf = desk.registrar.adhesion_form(operator=operator, account_id=account_id)
+    _write_new(file, pdf)
+    click.echo(f"{account_id} written to {file}")
+
+
+def _write_new(file: Path, contents: bytes) -> None:
+    """Write a new file that its owner alone can read.
+
+    Raises:
+        Misuse: It is there already, or cannot be written.
+    """
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         raise Misuse(f"{file}: {error.strerror}") from None
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write(text)
-    click.echo(f"{account_id} written to {file}")
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(contents)
 
 
 OPERATIONS: tuple[click.Command, ...] = (
@@ -192,5 +222,6 @@ OPERATIONS: tuple[click.Command, ...] = (
     cancel,
     erase,
     export,
+    form,
 )
 """All of them, in the order of an account's life."""

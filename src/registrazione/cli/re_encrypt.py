@@ -1,4 +1,4 @@
-"""``registrazione re-encrypt``: brings personal data in the store under the newest key."""
+"""``registrazione re-encrypt``: brings personal data in the store under the newest key, or back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from registrazione.cli.errors import Misuse
-from registrazione.cli.opening import Desk, with_desk
+from registrazione.cli.opening import Desk, with_desk_on_anything
 from registrazione.cli.output import bar
 from registrazione.plugins import needs_extra
 
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     "portal has to be stopped meanwhile.",
 )
 @click.option(
+    "--plain",
+    is_flag=True,
+    help="Write everything readable, for a portal that is opened with encrypt=False from then on. "
+    "The portal has to be stopped meanwhile.",
+)
+@click.option(
     "--batch",
     metavar="N",
     type=click.IntRange(1, 10_000),
@@ -32,18 +38,24 @@ if TYPE_CHECKING:
     help="How many accounts are read at once.",
 )
 @click.option("--after", metavar="CURSOR", help="Go on where an earlier run was broken off.")
-@with_desk
-def command(desk: Desk, *, dry_run: bool, reindex: bool, batch: int, after: str | None) -> None:
+@with_desk_on_anything
+def command(
+    desk: Desk, *, dry_run: bool, reindex: bool, plain: bool, batch: int, after: str | None
+) -> None:
     """Encrypt personal data with the newest key, wherever they are not.
 
     Run it once over a store from before encryption, with the portal stopped; and after a new key
     was put in front of the others, beside the running portal. It may be broken off and run again:
     what is done is passed over.
 
+    With --plain it is the way back.
+
     Exit status: 0 done, 1 something is left to do, 2 the command was misused.
     """
     with needs_extra("crypto"):
         from registrazione.adapters.sealed import SealedStore, re_encrypt
+    if plain and reindex:
+        raise Misuse("--plain and --reindex exclude each other")
     store = desk.registrar.parts.store
     if not isinstance(store, SealedStore):
         raise Misuse("this store is opened without encryption")
@@ -61,6 +73,7 @@ def command(desk: Desk, *, dry_run: bool, reindex: bool, batch: int, after: str 
                 desk.profile,
                 dry_run=dry_run,
                 reindex=reindex,
+                plain=plain,
                 batch=batch,
                 after=after,
                 progress=progress,
@@ -69,7 +82,8 @@ def command(desk: Desk, *, dry_run: bool, reindex: bool, batch: int, after: str 
             if reached is not None:
                 click.echo(f"Broken off: go on with --after {reached}", err=True)
             raise
-    _say(report, "would be encrypted anew" if dry_run else "encrypted anew")
+    done = "made readable" if plain else "encrypted anew"
+    _say(report, f"would be {done}" if dry_run else done)
     if report.failed or report.waiting or report.elsewhere:
         click.get_current_context().exit(1)
 
@@ -89,4 +103,4 @@ def _say(report: sealed.ReEncryptionReport, done: str) -> None:
             err=True,
         )
     for row_id in report.failed:
-        click.echo(f"{row_id} cannot be encrypted anew: it does not open, or was changed", err=True)
+        click.echo(f"{row_id} cannot be rewritten: it does not open, or was changed", err=True)

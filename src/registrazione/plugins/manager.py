@@ -17,7 +17,8 @@ from registrazione._version import __version__
 from registrazione.plugins import hookspecs
 from registrazione.plugins.errors import PluginConflict, PluginError, UnknownBackend
 from registrazione.plugins.hookspecs import PROJECT
-from registrazione.plugins.records import CONTRACT_VERSION, PORTS, Backend, Port
+from registrazione.plugins.records import ACCOUNT_STORE, CONTRACT_VERSION, PORTS, Backend, Port
+from registrazione.ports import AsyncAccountStore
 
 P = TypeVar("P")
 
@@ -146,6 +147,21 @@ class PluginCatalogue:
         if problems := tuple(backend.check(instance)):
             raise PluginError(f"{port.name} {backend.name!r}: {'; '.join(problems)}")
         return instance
+
+    def build_awaitable(
+        self, choice: str, *, settings: Mapping[str, object] = _NO_SETTINGS
+    ) -> AsyncAccountStore | None:
+        """Return the store with awaitable methods that a URL chooses; ``None`` if it has none.
+
+        Args:
+            choice: A name or a URL, of which :meth:`build` has made an instance before.
+            settings: Goes to the factory as well.
+        """
+        backend = self.resolve(ACCOUNT_STORE, choice)
+        if backend.awaitable is None:
+            return None
+        url = choice if "://" in choice else f"{choice}://"
+        return backend.awaitable(url, settings=settings)
 
     def names(self, port: Port[Any]) -> tuple[str, ...]:
         """Return the names of a port's back-ends taken in so far, sorted."""

@@ -10,6 +10,7 @@ import attrs
 from registrazione.core.profile import Profile
 from registrazione.ports import (
     AccountStore,
+    AsyncAccountStore,
     HumanCheck,
     IdentityProvider,
     Mailer,
@@ -83,6 +84,9 @@ class Backend(Generic[P]):
         contract_version: The contract it was written for.
         check: Looks at a finished instance and returns what is wrong with it, in sentences
             without secrets; run at start and by the host's own system check.
+        awaitable: Of a store: makes one with awaitable methods, for an ``AsyncRegistrar``. It is
+            called after ``factory``, whose instance was checked and closed. Without it the methods
+            of that instance are called in threads.
     """
 
     port: Port[P]
@@ -91,6 +95,7 @@ class Backend(Generic[P]):
     capabilities: frozenset[str] = frozenset()
     contract_version: int = CONTRACT_VERSION
     check: Callable[[P], Iterable[str]] = _nothing_to_say
+    awaitable: Factory[AsyncAccountStore] | None = None
 
 
 ACCOUNT_STORE: Port[AccountStore] = Port("store", "registrazione_stores")

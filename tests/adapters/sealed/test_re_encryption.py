@@ -17,10 +17,12 @@ from registrazione.adapters.sealed import (
     re_encrypt,
     re_encrypt_async,
 )
+from registrazione.adapters.sealed.heads import StillSealed, check_readable
 from registrazione.adapters.sealed.sealing import NoSuchIndex, NotSealed, Unreadable
 from registrazione.core.evolve import claims_of, keys_of
 from registrazione.core.records import Criteria, Key, LetterState
 from registrazione.core.states import AccountState
+from registrazione.ports.stores import ClaimTaken
 from registrazione.profiles import load
 from registrazione.testing.builders import (
     NOON,
@@ -73,7 +75,7 @@ def filled(keys: Keyring | None, **amounts: int) -> MemoryStore:
     return memory
 
 
-def everybody(store: SealedStore):
+def everybody(store):
     """Return who is found, one after the other, each by address."""
     return [account.id for n in range(7) for account in store.find(email_of(n))]
 
@@ -370,3 +372,98 @@ def test_letters_come_in_batches_and_current_ones_are_left() -> None:
 
     assert (first.seen, first.done, first.current) == (6, 5, 1)
     assert (second.seen, second.done, second.current) == (6, 0, 6)
+
+
+# -- the way back ---------------------------------------------------------------------------
+
+
+def test_what_was_sealed_is_readable_again() -> None:
+    """Accounts, look-ups, claims and letters are as if they had never been sealed."""
+    memory, plain = filled(OLDEST), filled(None)
+    store = SealedStore(memory, BOTH)
+
+    first, second = (re_encrypt(store, PROFILE, plain=True) for _ in range(2))
+
+    assert (first.seen, first.done, first.failed) == (8, 8, ())
+    assert (second.seen, second.done, second.current) == (8, 0, 8)
+    assert everybody(memory) == ALL
+    for name in ALL:
+        assert memory.load(name) == attrs.evolve(plain.load(name), version=2)
+    assert memory.outbox_list(QUEUED, None, 9) == plain.outbox_list(QUEUED, None, 9)
+    with pytest.raises(ClaimTaken, match="email"):
+        memory.commit(one_change(creation(person(50), claims=claims_of(person(3), PROFILE))))
+
+
+@pytest.mark.parametrize("commits", range(1, 7))
+def test_a_store_that_is_half_way_back_says_so(commits) -> None:
+    """With encryption and without: until the run was resumed, nobody looks anybody up."""
+    memory = filled(OLDEST, letters=0)
+    commit, done = memory.commit, []
+
+    def mortal(change) -> None:
+        if len(done) == commits:
+            raise KeyboardInterrupt
+        done.append(change)
+        commit(change)
+
+    memory.commit = mortal
+    with pytest.raises(KeyboardInterrupt):
+        re_encrypt(SealedStore(memory, BOTH), PROFILE, plain=True)
+    memory.commit = commit
+
+    with pytest.raises(NotSealed):
+        everybody(SealedStore(memory, BOTH))
+    with pytest.raises(StillSealed, match="re-encrypt --plain"):
+        check_readable(memory, REALM)
+
+    assert re_encrypt(SealedStore(memory, BOTH), PROFILE, plain=True).done == 7 - commits
+    check_readable(memory, REALM)
+    assert everybody(memory) == ALL
+
+
+def test_half_way_back_one_may_turn_round() -> None:
+    """Seal what was opened already, and the store is whole again."""
+    memory = filled(OLDEST, letters=0)
+    (first,) = [SealedStore(memory, BOTH).load("account-00")]
+    keys, claims = keys_of(first), claims_of(first, PROFILE)
+    memory.commit(one_change(replacement(first, keys=keys, claims=claims)))
+
+    assert re_encrypt(SealedStore(memory, BOTH), PROFILE).done == 7
+    assert everybody(SealedStore(memory, BOTH)) == ALL
+
+
+def test_a_readable_account_with_a_text_that_only_looks_sealed_stays() -> None:
+    """Somebody typed it; whoever has no text at all stays as well."""
+    odd = "s1.abcdefgh.-." + "A" * 60
+    memory = MemoryStore()
+    account = person(1, codice_fiscale=odd)
+    empty = an_account("empty", realm=REALM)
+    bare = attrs.evolve(empty, email="", username="", values={})
+    memory.commit(one_change(creation(account, keys=keys_of(account)), creation(bare)))
+
+    report = re_encrypt(SealedStore(memory, BOTH), PROFILE, plain=True)
+
+    assert (report.current, report.done) == (2, 0)
+    assert memory.load(account.id) == account
+    check_readable(memory, REALM)
+
+
+def test_without_the_keys_there_is_no_way_back() -> None:
+    """Each row is named that stays as it is."""
+    memory = filled(OLDEST, people=1)
+
+    report = re_encrypt(SealedStore(memory, NEWEST), PROFILE, plain=True)
+
+    assert report.failed == ("letter-0", "account-00")
+
+
+def test_the_way_back_for_those_who_await() -> None:
+    """The same run, without blocking the event loop."""
+    memory = filled(OLDEST)
+
+    report = asyncio.run(
+        re_encrypt_async(AsyncSealedStore(Awaitable(memory), BOTH), PROFILE, plain=True)
+    )
+
+    assert report.done == 8
+    assert everybody(memory) == ALL

@@ -80,3 +80,11 @@ def test_each_row_has_a_key_of_its_own() -> None:
 
     assert len(set(made)) == 4
     assert {len(key) for key in made} == {32}
+
+
+def test_a_key_named_again_at_the_end_is_the_oldest() -> None:
+    """While a new one stands behind it, on machines that are started one after the other."""
+    keys = Keyring(["o" * 32, "n" * 32, "o" * 32])
+
+    assert keys.oldest == keys.newest == Keyring(["o" * 32]).oldest
+    assert keys.get(Keyring(["n" * 32]).newest.id) is not None

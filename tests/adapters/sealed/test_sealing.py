@@ -11,15 +11,9 @@ from hypothesis import strategies as st
 from tests.core.snapshot_strategies import instances_of
 
 from registrazione.adapters.sealed.fields import changed, texts_of
+from registrazione.adapters.sealed.heads import Head, head_of
 from registrazione.adapters.sealed.keys import Keyring
-from registrazione.adapters.sealed.sealing import (
-    Head,
-    NoSuchIndex,
-    NotSealed,
-    Sealing,
-    Unreadable,
-    head_of,
-)
+from registrazione.adapters.sealed.sealing import NoSuchIndex, NotSealed, Sealing, Unreadable
 from registrazione.core.account import Account
 from registrazione.core.records import OutboxMessage
 from registrazione.ports.stores import StoreError

@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from functools import partial
 from threading import Thread
 
@@ -20,6 +21,7 @@ from registrazione.testing.builders import (
     a_record,
     an_account,
     creation,
+    erasure,
     one_change,
     replacement,
 )
@@ -74,6 +76,28 @@ def test_a_commit_is_safe_against_a_power_cut(store) -> None:
         "foreign_keys": 1,
         "busy_timeout": 10_000,
     }
+
+
+def test_what_is_erased_is_in_no_page_of_the_file(path, store) -> None:
+    """It is overwritten on the disk, even unencrypted, and so is what a change replaced."""
+    account, key = an_account(email=f"{SECRET}@example.it"), Key("standard", "email", SECRET)
+    store.commit(one_change(creation(account, claims=[key])))
+    before = raw(path)
+    store.commit(one_change(replacement(account, email="", claims=[key])))
+    replaced = raw(path)
+    store.commit(one_change(creation(an_account("other", email=f"{SECRET}@example.it"))))
+    store.commit(one_change(*[erasure(store.load(name)) for name in (account.id, "other")]))
+
+    assert SECRET.encode() in before
+    assert SECRET.encode() not in replaced
+    assert SECRET.encode() not in raw(path)
+
+
+def raw(path) -> bytes:
+    """Return everything in a database's files, its log brought in."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return b"".join(file.read_bytes() for file in sorted(path.parent.glob(f"{path.name}*")))
 
 
 def test_the_file_is_its_owners_alone(path, store) -> None:

@@ -73,7 +73,7 @@ FIELDS: Mapping[type, Columns] = MappingProxyType(
             several="identities sessions",
             plain="""
                 id profile realm version epoch state password code link language consents
-                credential history history_salt password_set_at temporary_until
+                favourites credential history history_salt password_set_at temporary_until
                 offered offered_until warned_at code_credential generation gates_passed
                 failures lockouts locked_until code_failures created_at waiting_since due_at
                 activated_at last_used_at ended_at owner

@@ -70,7 +70,7 @@ class Keyring:
         TypeError: A key is neither text nor bytes.
     """
 
-    __slots__ = ("_keys",)
+    __slots__ = ("_keys", "_last")
 
     def __init__(self, secret_keys: Sequence[str | bytes | Secret]) -> None:
         """Split every key; the keys themselves are not kept."""
@@ -80,6 +80,8 @@ class Keyring:
             SealingKey.of(key_bytes(key, f"secret_keys[{n}]")) for n, key in enumerate(secret_keys)
         ]
         self._keys = {key.id: key for key in made}
+        # A key may stand in the list twice, to be the last although a newer one was put behind it.
+        self._last = made[-1]
 
     @property
     def newest(self) -> SealingKey:
@@ -89,7 +91,7 @@ class Keyring:
     @property
     def oldest(self) -> SealingKey:
         """The key that look-ups are made with in a store that is still empty."""
-        return next(reversed(self._keys.values()))
+        return self._last
 
     def get(self, key_id: str) -> SealingKey | None:
         """Return a key by its id, or ``None`` when it has retired."""

@@ -1,5 +1,7 @@
 """Data that lie there already brought under the newest key, in batches that can be resumed.
 
+The way back as well: from a store with encryption to one without.
+
 A flow like those of the core, so that it runs with blocking and with awaited stores.
 
 Of the oldest accounts the first is rewritten before all others, and the rest after them. Those
@@ -15,9 +17,10 @@ from typing import TypeVar
 import attrs
 
 from registrazione.adapters.sealed.fields import texts_of
+from registrazione.adapters.sealed.heads import NO_INDEX, SAMPLE, Head, head_of, heads_of
 from registrazione.adapters.sealed.keys import SealingKey
-from registrazione.adapters.sealed.sealing import NO_INDEX, Head, NoSuchIndex, Sealing, head_of
-from registrazione.adapters.sealed.store import SAMPLE, AsyncSealedStore, SealedStore
+from registrazione.adapters.sealed.sealing import NoSuchIndex, Sealing
+from registrazione.adapters.sealed.store import AsyncSealedStore, SealedStore
 from registrazione.core.account import Account
 from registrazione.core.evolve import claims_of, keys_of
 from registrazione.core.profile import Profile
@@ -83,6 +86,7 @@ def re_encrypt(
     profile: Profile,
     *,
     reindex: bool = False,
+    plain: bool = False,
     dry_run: bool = False,
     batch: int = BATCH,
     after: str | None = None,
@@ -92,12 +96,14 @@ def re_encrypt(
 
     Beside a running portal it is safe as long as look-up keys stay what they are: each account is
     compared and swapped, and one that somebody else has written meanwhile is under the newest
-    key already. Data from before encryption, and ``reindex``, want the portal stopped.
+    key already. Data from before encryption, ``reindex`` and ``plain`` want the portal stopped.
 
     Args:
         store: The store, with all keys that anything is sealed with.
         profile: The procedure whose accounts and letters these are.
         reindex: Look accounts up with the newest key from now on, so that the others can go.
+        plain: Seal nothing, but open whatever is sealed: afterwards the store is to be opened
+            with ``encrypt=False``.
         dry_run: Only count.
         batch: How many rows are read at once.
         after: Go on behind this cursor of an earlier report.
@@ -110,6 +116,7 @@ def re_encrypt(
         sealing=store.sealing,
         profile=profile,
         reindex=reindex,
+        plain=plain,
         dry_run=dry_run,
         batch=batch,
         progress=progress,
@@ -122,6 +129,7 @@ async def re_encrypt_async(
     profile: Profile,
     *,
     reindex: bool = False,
+    plain: bool = False,
     dry_run: bool = False,
     batch: int = BATCH,
     after: str | None = None,
@@ -132,6 +140,7 @@ async def re_encrypt_async(
         sealing=store.sealing,
         profile=profile,
         reindex=reindex,
+        plain=plain,
         dry_run=dry_run,
         batch=batch,
         progress=progress,
@@ -157,6 +166,7 @@ class _Run:
     sealing: Sealing
     profile: Profile
     reindex: bool
+    plain: bool
     dry_run: bool
     batch: int
     progress: Progress
@@ -181,12 +191,14 @@ class _Run:
         self.progress(self.report)
         return self.report
 
-    def _index(self, oldest: Iterable[Account]) -> SealingKey:
-        """Return the key that accounts are to be looked up with."""
+    def _index(self, oldest: Iterable[Account]) -> SealingKey | None:
+        """Return the key that accounts are to be looked up with, if it is to be with any."""
         keys = self.sealing.keys
+        if self.plain:
+            return None
         if self.reindex:
             return keys.newest
-        heads = [head_of(text) for account in oldest for _, text in texts_of(account)]
+        heads = heads_of(oldest)
         known = (keys.get(head.index) for head in heads if head is not None)
         found = next(filter(None, known), None)
         if found is None and heads and None not in heads:
@@ -213,25 +225,26 @@ class _Run:
 
         A queued letter that is sealed may be in somebody's hands, who would be overtaken without
         noticing; whoever settles it seals it anew in any case. What was never sealed comes from
-        a portal that has been stopped.
+        a portal that has been stopped, and so does what is to be opened.
         """
         heads = {head_of(text) for _, text in texts_of(letter)}
-        if heads <= {self._wanted(None)}:
+        if self._is_current(heads, None):
             self._count("current")
-        elif letter.state is LetterState.QUEUED and None not in heads:
+        elif letter.state is LetterState.QUEUED and None not in heads and not self.plain:
             self._count("waiting")
         else:
             try:
-                sealed = self.sealing.seal(self._opened(letter))
+                opened = self._opened(letter)
             except _Broken:
                 self._fail(letter.id)
                 return
-            mine = self.dry_run or (yield from ask(OutboxSettle(sealed)))
+            made = opened if self.plain else self.sealing.seal(opened)
+            mine = self.dry_run or (yield from ask(OutboxSettle(made)))
             self._count("done" if mine else "current")
 
     # -- accounts ---------------------------------------------------------------------------
 
-    def _accounts(self, after: str | None, index: SealingKey, last: set[str]) -> Flow[None]:
+    def _accounts(self, after: str | None, index: SealingKey | None, last: set[str]) -> Flow[None]:
         """Rewrite the accounts, except those that come last."""
         cursor = after
         while True:
@@ -245,10 +258,9 @@ class _Run:
             self.report = attrs.evolve(self.report, cursor=cursor)
             self.progress(self.report)
 
-    def _account(self, account: Account, index: SealingKey) -> Flow[None]:
+    def _account(self, account: Account, index: SealingKey | None) -> Flow[None]:
         """Rewrite one account."""
-        heads = {head_of(text) for _, text in texts_of(account)}
-        if heads <= {self._wanted(index)}:
+        if self._is_current(set(heads_of([account])), index):
             self._count("current")
             return
         if account.profile != self.profile.name:
@@ -266,34 +278,48 @@ class _Run:
         else:
             self._count("done")
 
-    def _write(self, account: Account, index: SealingKey) -> Write:
-        """Return the write that replaces an account by itself, sealed anew."""
+    def _write(self, account: Account, index: SealingKey | None) -> Write:
+        """Return the write that replaces an account by itself, sealed anew or not at all."""
         following = attrs.evolve(account, version=account.version + 1)
+        keys, claims = keys_of(account), claims_of(account, self.profile)
+        if index is not None:
+            following = self.sealing.seal(following, index)
+            keys, claims = (frozenset(map(index.blind, given)) for given in (keys, claims))
         return Write(
             account_id=account.id,
             expected=account.version,
-            account=self.sealing.seal(following, index),
-            keys=frozenset(map(index.blind, keys_of(account))),
-            claims=frozenset(map(index.blind, claims_of(account, self.profile))),
+            account=following,
+            keys=frozenset(keys),
+            claims=frozenset(claims),
         )
 
     # -- both -------------------------------------------------------------------------------
 
-    def _wanted(self, index: SealingKey | None) -> Head:
-        """Return the head that every text of a row should have."""
-        return Head(self.sealing.keys.newest.id, NO_INDEX if index is None else index.id)
+    def _is_current(self, heads: set[Head | None], index: SealingKey | None) -> bool:
+        """Tell whether the texts of a row are as they should be.
+
+        Args:
+            heads: Theirs.
+            index: The key that the row is to be looked up with.
+        """
+        if self.plain:
+            return not heads or self._was_never_sealed(heads)
+        return heads <= {Head(self.sealing.keys.newest.id, NO_INDEX if index is None else index.id)}
+
+    def _was_never_sealed(self, heads: set[Head | None]) -> bool:
+        """Tell whether a row is readable.
+
+        What somebody typed may look sealed, but names no key of ours.
+        """
+        return None in heads and not any(head and self.sealing.keys.get(head.key) for head in heads)
 
     def _opened(self, row: Row) -> Row:
         """Return a row with its texts readable, also if it was never sealed.
 
-        What somebody typed may look sealed, but names no key of ours.
-
         Raises:
             _Broken: It does not open.
         """
-        heads = {head_of(text) for _, text in texts_of(row)}
-        ours = [head for head in heads if head is not None and self.sealing.keys.get(head.key)]
-        if None in heads and not ours:
+        if self._was_never_sealed({head_of(text) for _, text in texts_of(row)}):
             return row
         try:
             return self.sealing.open(row)

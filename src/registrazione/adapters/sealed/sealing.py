@@ -9,15 +9,14 @@ another row, another field or behind another head does not open.
 from __future__ import annotations
 
 import binascii
-import re
 from collections.abc import Iterable
 from typing import TypeVar
 
-import attrs
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from registrazione.adapters.sealed.fields import Path, changed, texts_of
+from registrazione.adapters.sealed.fields import Path, changed
+from registrazione.adapters.sealed.heads import HEAD, NO_INDEX, Misfit, heads_of
 from registrazione.adapters.sealed.keys import Keyring, SealingKey
 from registrazione.core.account import Account
 from registrazione.core.records import OutboxMessage
@@ -27,12 +26,6 @@ from registrazione.service.vault import join_fields
 
 NONCE = 12
 """Bytes of a nonce: 96 bits, drawn anew for every text (NIST SP 800-38D, 8.2.2)."""
-
-NO_INDEX = "-"
-"""What stands for the look-up key in a row that nothing is looked up by."""
-
-_HEAD = re.compile(r"s1\.([\w-]{8})\.([\w-]{8}|-)", re.ASCII)
-_BODY = re.compile(r"[A-Za-z0-9+/]{38,}={0,2}")
 
 Row = TypeVar("Row", Account, OutboxMessage)
 
@@ -45,7 +38,7 @@ class Unreadable(StoreError):  # noqa: N818 - a store's answer, in the words of 
         super().__init__("sealed data do not open: their key is missing, or they were changed")
 
 
-class NotSealed(StoreError):  # noqa: N818 - as above
+class NotSealed(Misfit):
     """The store holds personal data that were written before they were encrypted."""
 
     def __init__(self) -> None:
@@ -56,7 +49,7 @@ class NotSealed(StoreError):  # noqa: N818 - as above
         )
 
 
-class NoSuchIndex(StoreError):  # noqa: N818 - as above
+class NoSuchIndex(Misfit):
     """The key that accounts are looked up with is not there, or is about to be changed."""
 
     def __init__(self) -> None:
@@ -67,24 +60,15 @@ class NoSuchIndex(StoreError):  # noqa: N818 - as above
         )
 
 
-@attrs.frozen
-class Head:
-    """What a sealed text says of itself.
+class NoSuchKey(Misfit):
+    """Accounts are sealed with a key that is not there."""
 
-    Args:
-        key: Id of the key that it is sealed with.
-        index: Id of the key that its row is looked up with.
-    """
-
-    key: str
-    index: str
-
-
-def head_of(text: str) -> Head | None:
-    """Return the head of a sealed text; ``None`` if it is none."""
-    head, _, body = text.rpartition(".")
-    found = _HEAD.fullmatch(head)
-    return Head(found[1], found[2]) if found and _BODY.fullmatch(body) else None
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__(
+            "accounts are encrypted with a key that is not in secret_keys: put it back, and "
+            "run `registrazione re-encrypt` before it retires"
+        )
 
 
 class Sealing:
@@ -161,7 +145,7 @@ class Sealing:
             NotSealed: One was written before data were encrypted.
             NoSuchIndex: That key is not there, or they do not agree on one.
         """
-        heads = [head_of(text) for account in accounts for _, text in texts_of(account)]
+        heads = heads_of(accounts)
         if not heads:
             return None
         if None in heads:
@@ -172,9 +156,19 @@ class Sealing:
             raise NoSuchIndex
         return key
 
+    def check_keys(self, accounts: Iterable[Account]) -> None:
+        """Make sure that the keys are there which these accounts are sealed with.
+
+        Raises:
+            NoSuchKey: One is not.
+        """
+        for head in heads_of(accounts):
+            if head is not None and self.keys.get(head.key) is None:
+                raise NoSuchKey
+
     def _cipher(self, head: str, name: tuple[str, ...]) -> tuple[AESGCM, bytes]:
         """Return what opens the texts of a row, and how their context begins."""
-        found = _HEAD.fullmatch(head)
+        found = HEAD.fullmatch(head)
         if found is None:
             raise NotSealed
         key = self.keys.get(found[1])

@@ -10,6 +10,7 @@ from typing import Any, overload
 
 import attrs
 
+from registrazione.adapters.sealed.heads import SAMPLE
 from registrazione.adapters.sealed.keys import Keyring, SealingKey
 from registrazione.adapters.sealed.sealing import Sealing
 from registrazione.core.account import Account
@@ -29,9 +30,6 @@ from registrazione.service.randomness import SystemRandomness
 
 logger: logging.Logger = logging.getLogger("registrazione")
 
-SAMPLE = 5
-"""How many of the oldest accounts are asked which key they are looked up with."""
-
 
 class _Sealed:
     """What both stores have in common: everything but the waiting."""
@@ -44,6 +42,11 @@ class _Sealed:
     def __repr__(self) -> str:
         """Name the store inside by its class."""
         return f"<{type(self).__name__} around {type(self.inner).__name__}>"
+
+    @property
+    def lazy(self) -> bool:
+        """Whether the store inside is to be left alone until somebody needs it."""
+        return bool(getattr(self.inner, "lazy", False))
 
     def _learn(self, realm: str, oldest: Page[Account]) -> SealingKey:
         """Return the key that a realm is looked up with, and remember what accounts tell.
@@ -176,7 +179,18 @@ class SealedStore(_Sealed):
         if check is not None:
             check()
         for realm in realms:
-            self._index(realm)
+            self.check_keys(realm)
+
+    def check_keys(self, realm: str) -> None:
+        """Make sure that the oldest accounts of a realm are sealed, with keys that are there.
+
+        Raises:
+            Misfit: They are not; the text says what to do.
+            StoreError: The store inside does not answer.
+        """
+        oldest = self._oldest(realm)
+        self._learn(realm, oldest)
+        self.sealing.check_keys(oldest.items)
 
     def close(self) -> None:
         """Close the store inside, if it can be closed."""
@@ -186,8 +200,11 @@ class SealedStore(_Sealed):
 
     def _index(self, realm: str) -> SealingKey:
         """Return the key that a realm is looked up with."""
-        known = self._indexes.get(realm)
-        return known or self._learn(realm, self.inner.search(Criteria(realm=realm), None, SAMPLE))
+        return self._indexes.get(realm) or self._learn(realm, self._oldest(realm))
+
+    def _oldest(self, realm: str) -> Page[Account]:
+        """Return the oldest accounts of a realm, as they stand in the store inside."""
+        return self.inner.search(Criteria(realm=realm), None, SAMPLE)
 
 
 class AsyncSealedStore(_Sealed):
@@ -242,7 +259,13 @@ class AsyncSealedStore(_Sealed):
         if check is not None:
             await _done(check())
         for realm in realms:
-            await self._index(realm)
+            await self.check_keys(realm)
+
+    async def check_keys(self, realm: str) -> None:
+        """See :meth:`SealedStore.check_keys`."""
+        oldest = await self._oldest(realm)
+        self._learn(realm, oldest)
+        self.sealing.check_keys(oldest.items)
 
     async def close(self) -> None:
         """See :meth:`SealedStore.close`."""
@@ -252,10 +275,11 @@ class AsyncSealedStore(_Sealed):
 
     async def _index(self, realm: str) -> SealingKey:
         """Return the key that a realm is looked up with."""
-        known = self._indexes.get(realm)
-        return known or self._learn(
-            realm, await self.inner.search(Criteria(realm=realm), None, SAMPLE)
-        )
+        return self._indexes.get(realm) or self._learn(realm, await self._oldest(realm))
+
+    async def _oldest(self, realm: str) -> Page[Account]:
+        """See :meth:`SealedStore._oldest`."""
+        return await self.inner.search(Criteria(realm=realm), None, SAMPLE)
 
 
 @overload

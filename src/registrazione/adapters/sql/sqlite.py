@@ -28,6 +28,8 @@ _SETTINGS = (
     # A confirmed registration outlives a power cut: the letter about it may be out already.
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
+    # What is erased is overwritten, and does not lie about in the file's free pages.
+    "PRAGMA secure_delete = ON",
 )
 
 
