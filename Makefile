@@ -4,7 +4,7 @@
 # Another interpreter than python3: `make demo PYTHON=python3.13`.
 
 PYTHON ?= python3
-# What `make demo` hands on to `registrazione story`, what `make test` hands on to tox.
+# What `make demo` hands on to `registrazione demo`, what `make test` hands on to tox.
 ARGS ?=
 STORY ?= all
 # `make requirements UPGRADE=--upgrade` moves the pins; without it only what pyproject.toml asks for changes.
@@ -21,8 +21,8 @@ INSTALL := -m pip install -qq --disable-pip-version-check
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(DEMO_VENV)/.ready ## Play every procedure from its first page to its last (STORY=…, ARGS=…)
-	@$(DEMO_VENV)/bin/registrazione story $(STORY) $(ARGS)
+demo: $(DEMO_VENV)/.ready ## Play every procedure, then serve them as web pages (STORY=…, ARGS=--once, ARGS="--port 8080")
+	@$(DEMO_VENV)/bin/registrazione demo $(STORY) $(ARGS)
 
 test: $(TOX_VENV)/.ready ## Run every gate: style, types, tests, coverage, docs, package (ARGS="-e tests")
 	@$(TOX_VENV)/bin/tox run --no-list-dependencies $(ARGS)

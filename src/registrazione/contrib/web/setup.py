@@ -1,0 +1,58 @@
+"""What a site is, as its developer says it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+import attrs
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@attrs.frozen(kw_only=True)
+class SiteSetup:
+    """Settings of the pages; all but the first have a sensible default.
+
+    Args:
+        base_url: Where the pages are, as in the registrar's settings.
+        services: Where each service is, by its name in the procedure; a person who enters one
+            is sent there. Those that are not named are shown as entered on a page of their own.
+        submissions: Where the receipt of a signed application is sent, by service: addresses of
+            this host, to which a form posts ``receipt``, ``service`` and ``digest`` (POL-03).
+        owner: Whose site it is; by default the procedure's sender.
+        home: The first page of the site that the pages are a part of.
+        style: Style sheet, by name in the assets or as an address of this site.
+        assets: Where style sheet and scripts are, if the site serves them itself.
+        desk: Whether there is an operators' desk.
+    """
+
+    base_url: str
+    services: Mapping[str, str] = _NOTHING
+    submissions: Mapping[str, str] = _NOTHING
+    owner: str = ""
+    home: str = ""
+    style: str = "registrazione.css"
+    assets: str = ""
+    desk: bool = False
+
+    @property
+    def base(self) -> str:
+        """Return the path of the pages, without a slash at the end."""
+        return urlsplit(self.base_url).path.rstrip("/")
+
+    @property
+    def sources(self) -> Mapping[str, str]:
+        """Return other origins that pages lead to, by directive of the content policy.
+
+        Some browsers hold ``form-action`` against where a form's answer leads as well.
+        """
+        parts = [urlsplit(url) for url in self.services.values()]
+        origins = sorted({f"{part.scheme}://{part.netloc}" for part in parts if part.netloc})
+        return {"form-action": " ".join(origins)} if origins else {}
+
+    @property
+    def secure(self) -> bool:
+        """Return whether the pages are served by https."""
+        return urlsplit(self.base_url).scheme == "https"

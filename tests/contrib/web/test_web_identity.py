@@ -1,0 +1,513 @@
+"""In by SPID, CIE or eIDAS: there and back, from the same browser, once."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import attrs
+import pytest
+from tests.contrib.web.browserless import Visitor, come_in, register, visitor_of
+from tests.world import ANNA, BASE_URL, LUCA, MARIO, SECRETARIAT, password_of
+
+from registrazione.adapters.scripted_identity import ScriptedProvider
+from registrazione.contrib.web.chapters.identity import MOST_PENDING
+from registrazione.contrib.web.exchange import Go, Send, Show
+from registrazione.core.account import VerifiedIdentity
+from registrazione.core.evolve import keys_of
+from registrazione.core.profile import Federation
+from registrazione.core.records import Change, Write
+from registrazione.ports import IdentityError, IdentityProvider, Outgoing, StartsSignIn
+from registrazione.profiles import load
+
+CALLBACK = "/identity/spid/callback"
+
+
+class PostedTo(ScriptedProvider):
+    """A provider that is sent a form, as SAML's POST binding does."""
+
+    def start(self, callback_url: str, state: str) -> Outgoing:
+        """Return the form."""
+        fields = (("SAMLRequest", callback_url), ("RelayState", state))
+        return Outgoing(url="https://idp.example/sso?x=1", fields=fields)
+
+
+class Silent:
+    """A provider whose way the host leads to itself."""
+
+    def __init__(self, name: str) -> None:
+        """Take a name."""
+        self.name = name
+
+    def verify(self, response: Any) -> VerifiedIdentity:
+        """Vouch for nobody."""
+        raise IdentityError("invalid")
+
+
+class Closed(ScriptedProvider):
+    """A provider that cannot be reached."""
+
+    def start(self, callback_url: str, state: str) -> Outgoing:
+        """Find nobody."""
+        raise IdentityError("unavailable")
+
+
+def leave(visitor: Visitor, provider: str = "spid", query: str = "") -> str:
+    """Press the provider's button; return the state that travels along."""
+    visitor.get(f"/identity/{provider}{query}", follow=False)
+    assert isinstance(visitor.outcome, Go)
+    return parse_qs(urlsplit(visitor.outcome.url).query)["state"][0]
+
+
+def answered(visitor: Visitor, state: str, person: Any = MARIO, provider: str = "spid") -> Visitor:
+    """Come back with the provider's answer in the address."""
+    who = person if isinstance(person, str) else person.username
+    return visitor.get(f"/identity/{provider}/callback?person={who}&nonce={state}&state={state}")
+
+
+def come_by(
+    visitor: Visitor, person: Any = MARIO, provider: str = "spid", query: str = ""
+) -> Visitor:
+    """Go there and back."""
+    return answered(visitor, leave(visitor, provider, query), person, provider)
+
+
+# -- there -------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("MIM-08", "IOL-11", "POL-01")
+def test_the_button_leads_to_the_provider_with_the_way_back():
+    """The address of the page that answers, and an unguessable name, go along."""
+    visitor = visitor_of("iscrizioni-online").get("/sign-in")
+    assert visitor.links["Entra con SPID"].endswith("/identity/spid")
+
+    for provider in ("spid", "cie", "eidas"):
+        first, second = leave(visitor, provider), leave(visitor, provider)
+        assert isinstance(visitor.outcome, Go)
+        there = urlsplit(visitor.outcome.url)
+        assert there.path == f"/demo/identity/{provider}"
+        callback = parse_qs(there.query)["callback"]
+        assert callback == [f"{BASE_URL}/identity/{provider}/callback"]
+        assert first != second
+        assert 24 <= len(first) <= 80
+
+
+def test_a_form_goes_by_itself_to_its_own_origin_alone():
+    """The page lets it go there, and no token of ours goes along."""
+    visitor = visitor_of(identity_providers=[PostedTo("spid", {})]).get("/identity/spid")
+    form = visitor.form()
+
+    assert (visitor.name, form.action) == ("identity.leave", "https://idp.example/sso?x=1")
+    assert form.bare
+    assert form.auto
+    assert [name for name, _ in form.hidden] == ["SAMLRequest", "RelayState"]
+    policy = dict(visitor.reply.headers)["Content-Security-Policy"]
+    assert "form-action 'self' https://idp.example;" in policy
+
+
+def test_a_form_for_this_host_needs_no_other_origin():
+    """Where the address has no host, the policy stays as it is."""
+
+    class Here(PostedTo):
+        def start(self, callback_url: str, state: str) -> Outgoing:
+            return attrs.evolve(super().start(callback_url, state), url="/sso")
+
+    visitor = visitor_of(identity_providers=[Here("spid", {})]).get("/identity/spid")
+    assert "form-action 'self';" in dict(visitor.reply.headers)["Content-Security-Policy"]
+
+
+def test_where_nobody_starts_a_sign_in_there_is_no_page():
+    """A provider of the procedure that the host leads to itself is not to be started here."""
+    silent = Silent("spid")
+    assert isinstance(silent, IdentityProvider)
+    assert not isinstance(silent, StartsSignIn)
+
+    assert visitor_of(identity_providers=[silent]).get("/identity/spid").status == 404
+
+
+@pytest.mark.parametrize("awaitable", [False, True])
+def test_a_provider_that_is_none_or_away_is_refused_in_words(awaitable):
+    """The visitor reads why, and how else to get in."""
+    visitor = visitor_of(identity_providers=[Closed("spid", {})], awaitable=awaitable)
+
+    assert visitor.get("/identity/eidas").page.faults[0].text
+    assert "Riprova con l'identità digitale" not in visitor.links
+    assert visitor.get("/identity/spid").said == [
+        "Il gestore di identità non risponde: riprova più tardi."
+    ]
+    assert visitor.links["Riprova con l'identità digitale"].endswith("/identity/spid")
+
+
+# -- and back ----------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("UNI-02", "MIM-02")
+@pytest.mark.parametrize("awaitable", [False, True])
+def test_who_is_vouched_for_is_in_at_once(awaitable):
+    """No registration: what the provider tells, and what it does not, makes the account."""
+    visitor = come_by(visitor_of(awaitable=awaitable), MARIO)
+    if visitor.name == "complete":
+        visitor.submit(filled_in(visitor))
+
+    assert visitor.name == "area"
+    account = visitor.reply.signed_in or visitor.replies[-2].signed_in
+    assert account is not None
+    assert account.codice_fiscale == MARIO.cf
+
+
+@pytest.mark.requirement("MIM-29")
+def test_the_service_that_was_wanted_survives_the_journey():
+    """What stood behind the button is where the person gets to; an unknown one is forgotten."""
+    visitor = visitor_of(setup={"services": {"pagamenti": "https://pay.example/"}})
+    come_in(visitor, cf=MARIO.cf)
+    visitor.sign_out()
+    state = leave(visitor, query="?service=pagamenti")
+    answered(visitor, state, MARIO)
+
+    assert visitor.name == "align"
+    visitor.submit(do="accept")
+    assert any(url.endswith("/service/pagamenti") for url in visitor.trail)
+    visitor.sign_out() if visitor.left == "" else visitor.post("/sign-out")
+    come_by(visitor, MARIO, query="?service=nothing-of-the-kind")
+    assert visitor.name == "area"
+
+
+@pytest.mark.requirement("UNI-02")
+def test_an_answer_is_taken_once():
+    """The same state again, as a back button brings it, lets nobody in."""
+    visitor = visitor_of()
+    state = leave(visitor)
+    answered(visitor, state, MARIO)
+    answered(visitor, state, MARIO)
+
+    assert (visitor.name, visitor.status) == ("identity.refused", 422)
+
+
+@pytest.mark.parametrize("query", ["", "?state=", "?state=made-up", "?person=mario.rossi"])
+def test_an_answer_that_nobody_asked_for_is_refused(query):
+    """Login CSRF: an attacker's answer does not sign the visitor in."""
+    visitor = visitor_of().get(f"{CALLBACK}{query}")
+    assert visitor.name == "identity.refused"
+    assert "session" not in visitor.replies[-1].cookies
+
+
+def test_an_answer_belongs_to_the_browser_that_asked():
+    """Another browser cannot use the state, whatever it learned of it."""
+    visitor = visitor_of()
+    state = leave(visitor)
+    stranger = Visitor(visitor.site)
+
+    assert answered(stranger, state, MARIO).name == "identity.refused"
+    assert answered(visitor, state, MARIO).name != "identity.refused"
+
+
+def test_an_answer_belongs_to_the_provider_that_was_asked():
+    """What was begun with one provider is not taken from another."""
+    visitor = visitor_of("iscrizioni-online")
+    state = leave(visitor, "spid")
+    assert answered(visitor, state, MARIO, "cie").name == "identity.refused"
+
+
+def test_an_answer_does_not_let_wait_for_itself():
+    """Ten minutes and no more."""
+    visitor = visitor_of()
+    state = leave(visitor)
+    visitor.world.wait(minutes=10, seconds=1)
+    assert answered(visitor, state, MARIO).name == "identity.refused"
+
+
+def test_a_browser_has_a_few_sign_ins_under_way():
+    """The oldest of too many is forgotten; the others still count."""
+    visitor = visitor_of()
+    states = [leave(visitor) for _ in range(MOST_PENDING + 1)]
+
+    assert answered(visitor, states[0], MARIO).name == "identity.refused"
+    assert answered(visitor, states[1], MARIO).name != "identity.refused"
+
+
+@pytest.mark.requirement("UNI-10")
+def test_what_the_provider_refuses_is_told_with_its_own_help():
+    """Who gives up at the provider reads so, and that the password is not known here."""
+    spid = ScriptedProvider("spid", {"annulla": IdentityError("cancelled")})
+    visitor = come_by(visitor_of(identity_providers=[spid]), "annulla")
+
+    assert visitor.said == ["L'accesso con il gestore di identità è stato annullato."]
+    assert "password" in visitor.prose
+    route = load("unimi-external").help["identity"]
+    assert visitor.page.help[0].text == route.text.it
+
+
+# -- posted from elsewhere ---------------------------------------------------------------------
+
+
+def posted(visitor: Visitor, form: dict[str, str]) -> Visitor:
+    """Post from another site: the browser leaves our cookies at home, and takes none over."""
+    elsewhere = Visitor(visitor.site)
+    elsewhere.post(CALLBACK, form)
+    assert not elsewhere.jar, "a page for who brings no cookies must not set any"
+    visitor.replies.append(elsewhere.reply)
+    return visitor
+
+
+def test_an_answer_posted_by_another_site_is_posted_again_from_here():
+    """SAML's POST binding works with cookies that do not come along from elsewhere."""
+    visitor = visitor_of()
+    state = leave(visitor)
+    sent = {"person": MARIO.username, "nonce": "n1", "RelayState": state}
+    posted(visitor, sent)
+    form = visitor.form()
+
+    assert (visitor.name, visitor.status) == ("identity.back", 200)
+    assert (form.bare, form.auto) == (True, True)
+    assert visitor.site.is_foreign(CALLBACK)
+    visitor.submit()
+    assert visitor.name != "identity.refused"
+    visitor.post(CALLBACK, sent)
+    assert visitor.name == "identity.back"
+    visitor.submit()
+    assert visitor.name == "identity.refused"
+
+
+def test_an_answer_that_comes_with_cookies_is_taken_at_once():
+    """Where the browser brings them, nothing is posted twice."""
+    visitor = visitor_of()
+    state = leave(visitor)
+    visitor.post(CALLBACK, {"person": MARIO.username, "nonce": "n1", "state": state})
+    assert "identity.back" not in {
+        reply.outcome.page.name for reply in visitor.replies if isinstance(reply.outcome, Show)
+    }
+    assert visitor.name != "identity.refused"
+
+
+def test_a_posted_answer_is_cut_where_it_is_too_long():
+    """A form of very many fields is none of a provider's."""
+    visitor = posted(visitor_of(), {f"x{number}": "y" for number in range(100)})
+    assert len(visitor.form().hidden) < 30
+
+
+# -- with a registration, or an account --------------------------------------------------------
+
+
+@pytest.mark.requirement("POL-18")
+def test_a_registration_that_waits_goes_on_by_the_identity():
+    """From the page that says to come in person, SPID stands for the visit."""
+    visitor = register(visitor_of("polis"), MARIO)
+    account = visitor.world.registrar.accounts("awaiting_link").items[0]
+    token = visitor.world.link(account.email)
+    visitor.get(f"/activate/{token}").submit()
+    assert visitor.name == "waiting.presence"
+    way = visitor.links["Entra con SPID"]
+    state = leave(visitor, query=f"?{urlsplit(way).query}")
+    answered(visitor, state, MARIO)
+
+    assert visitor.world.registrar.load(account.id).state == "active"
+    assert visitor.name not in {"identity.refused", "waiting.presence"}
+
+
+@pytest.mark.requirement("POL-07")
+def test_the_link_leads_this_browser_to_its_own_registration_alone():
+    """Of several in one browser the page is the right one's; another browser has none."""
+    visitor = visitor_of("polis")
+    for person in (ANNA, LUCA, MARIO):
+        register(visitor, person)
+        visitor.world.wait(minutes=1)
+    anna, luca, mario = visitor.world.registrar.accounts("awaiting_link").items
+    visitor.world.registrar.cancel(operator=SECRETARIAT, account_id=anna.id, reason="r")
+    visitor.world.registrar.erase(operator=SECRETARIAT, account_id=anna.id)
+
+    visitor.get(f"/activate/{visitor.world.link(mario.email)}").submit()
+    assert visitor.name == "waiting.presence"
+    pdf = next(url for url in visitor.links.values() if url.endswith("form.pdf"))
+    outcome = visitor.get(pdf).outcome
+    assert isinstance(outcome, Send)
+    assert outcome.body.startswith(b"%PDF")
+    assert dict(visitor.reply.headers)["Content-Disposition"].endswith('modulo-di-adesione.pdf"')
+    stranger = Visitor(visitor.site)
+    stranger.get(pdf)
+    assert stranger.name == "sign_in"
+    stranger.get(f"/activate/{visitor.world.link(luca.email)}")
+    stranger.submit({field.name: LUCA.password for field in stranger.form().fields})
+    assert stranger.name == "done.go-in-person"
+
+
+def test_a_registration_of_another_browser_cannot_be_named():
+    """The name in the address opens nothing without the cookie."""
+    visitor = visitor_of("polis").get("/identity/spid?ticket=0123456789ab")
+    assert visitor.name == "sign_in"
+
+
+@pytest.mark.requirement("UNI-04")
+def test_somebody_elses_identity_is_refused_to_who_is_signed_in():
+    """SPID is strictly personal."""
+    visitor = come_in(visitor_of(), MARIO)
+    come_by(visitor, ANNA)
+
+    assert visitor.name == "identity.refused"
+    assert "strettamente personale" in visitor.said[0]
+    assert visitor.get("/area").name == "area"
+
+
+def test_who_is_signed_in_adds_an_identity():
+    """Where nothing is to be aligned, it is linked at once, and said so."""
+    profile = load("unimi-external")
+    plain = attrs.evolve(profile, federation=Federation(providers=("spid",)))
+    visitor = come_in(visitor_of(plain), MARIO)
+    come_by(visitor, MARIO)
+
+    assert visitor.said == ["L'identità digitale è stata collegata al tuo account."]
+
+
+def test_a_session_that_ended_on_the_way_signs_in_again():
+    """Who was signed in on leaving is asked for the password, not let in by another way."""
+    visitor = come_in(visitor_of(), MARIO)
+    state = leave(visitor)
+    account = visitor.world.registrar.accounts("active").items[0]
+    visitor.world.registrar.suspend(SECRETARIAT, account.id, "why")
+    assert answered(visitor, state, MARIO).name == "sign_in"
+
+
+# -- what is missing ---------------------------------------------------------------------------
+
+
+def filled_in(visitor: Visitor) -> dict[str, str]:
+    """Return what the page asks for, typed."""
+    typed = MARIO.values(visitor.world.profile, cf=MARIO.cf, codice_fiscale=MARIO.cf)
+    names = [field.name for field in visitor.form().fields]
+    consents = {name: "yes" for name in names if name.startswith("consent_")}
+    return {name: str(typed[name]) for name in names if name in typed} | consents
+
+
+@pytest.mark.requirement("MIM-06")
+@pytest.mark.parametrize("profile", ["mim-students", "polis"])
+def test_only_what_is_missing_is_asked_for(profile):
+    """What the provider told is shown, not asked; consents are asked in any case."""
+    visitor = come_by(visitor_of(profile), MARIO)
+
+    assert visitor.name == "complete"
+    names = {field.name for field in visitor.form().fields}
+    assert not {"name", "surname", "cf"} & names
+    assert MARIO.name in visitor.facts.values()
+    assert MARIO.cf in visitor.facts.values()
+    assert {f"consent_{text.name}" for text in visitor.world.profile.consents} <= names
+
+    visitor.submit({})
+    assert (visitor.name, visitor.status) == ("complete", 422)
+    visitor.submit(filled_in(visitor))
+    assert visitor.name in {"area", "code"}
+    assert visitor.get("/complete").status == 410
+
+
+@pytest.mark.requirement("MIM-08")
+def test_eidas_tells_no_codice_fiscale_so_it_is_asked():
+    """The code is among what is missing, and comes first."""
+    known = {
+        "mario.rossi": attrs.evolve(
+            MARIO.vouched("eidas"),
+            codice_fiscale=None,
+            values={"name": MARIO.name, "surname": MARIO.surname, "birth_date": "1980-01-01"},
+        )
+    }
+    providers = [ScriptedProvider("eidas", known), ScriptedProvider("spid", {})]
+    visitor = come_by(visitor_of("mim-students", identity_providers=providers), MARIO, "eidas")
+
+    assert visitor.form().fields[0].name == "cf"
+    visitor.submit(filled_in(visitor))
+    assert visitor.name == "area"
+
+
+def test_the_page_without_the_identity_or_too_late_says_so():
+    """No cookie, or a ticket that ran out: sign in again."""
+    visitor = visitor_of("mim-students")
+    assert (visitor.get("/complete").name, visitor.status) == ("identity.over", 410)
+    assert visitor.post("/complete", {}).name == "identity.over"
+
+    come_by(visitor, MARIO)
+    visitor.world.wait(hours=2)
+    visitor.submit(filled_in(visitor))
+    assert (visitor.name, visitor.status) == ("identity.over", 410)
+
+
+# -- what differs ------------------------------------------------------------------------------
+
+
+def differing(**more: Any) -> Visitor:
+    """Return a visitor with an account that the identity tells differently of."""
+    visitor = visitor_of(**more)
+    come_in(visitor, **({"cf": MARIO.cf} if not more else {}))
+    visitor.sign_out()
+    return come_by(visitor, MARIO)
+
+
+@pytest.mark.requirement("UNI-03")
+def test_the_differences_are_shown_and_then_only_the_identity_opens():
+    """Ours and theirs side by side; once accepted, the password is void."""
+    visitor = differing()
+    table = next(block for block in visitor.page.blocks if hasattr(block, "rows"))
+
+    assert visitor.name == "align"
+    rows = {row[0].text: (row[1].text, row[2].text) for row in table.rows}
+    assert rows["Email"] == (MARIO.email(), f"{MARIO.username}@spid.example")
+    assert "solo con l'identità digitale" in visitor.prose
+    visitor.submit(do="accept")
+    assert visitor.name == "area"
+    assert "I dati sono stati allineati." in visitor.said
+    visitor.sign_out()
+    typed = {"username": MARIO.username, "password": password_of(visitor.world.profile, MARIO)}
+    visitor.submit(typed) if visitor.name == "sign_in" else visitor.get("/sign-in").submit(typed)
+    assert visitor.name == "sign_in"
+
+
+@pytest.mark.requirement("UNI-03")
+def test_who_refuses_keeps_the_password():
+    """Nothing changes, and the page cannot be used again."""
+    visitor = differing()
+    assert visitor.submit(do="refuse").name == "sign_in"
+    assert visitor.post("/align", {"do": "accept"}).name == "identity.over"
+    account = visitor.world.registrar.accounts("active").items[0]
+    assert account.link == "none"
+
+
+def test_an_answer_without_a_button_asks_again():
+    """Neither accepted nor refused is neither."""
+    visitor = differing()
+    visitor.post("/align", {"do": "perhaps"})
+    assert visitor.name == "align"
+
+
+def test_the_choice_without_the_identity_or_too_late_says_so():
+    """No cookie, or a ticket that ran out: sign in again."""
+    visitor = visitor_of()
+    assert (visitor.get("/align").name, visitor.status) == ("identity.over", 410)
+    visitor = differing()
+    visitor.world.wait(hours=2)
+    assert visitor.submit(do="accept").name == "identity.over"
+
+
+def test_what_the_choice_is_refused_with_is_shown_on_its_page():
+    """Another account took the identity meanwhile: the person reads so, and may still refuse."""
+    visitor = differing()
+    other = visitor.world.active(ANNA)
+    store = visitor.world.store
+    identity = MARIO.vouched().identity
+
+    taken = attrs.evolve(other, identities=(identity,), version=other.version + 1)
+    store.commit(
+        Change(
+            writes=(
+                Write(
+                    account_id=other.id,
+                    expected=other.version,
+                    account=taken,
+                    keys=keys_of(taken),
+                ),
+            )
+        )
+    )
+    visitor.submit(do="accept")
+    assert (visitor.name, visitor.status) == ("align", 422)
+
+
+def test_a_procedure_that_keeps_both_ways_says_so():
+    """Where somebody saw the person, the password stays, if the procedure lets it."""
+    visitor = differing(profile="mim-students")
+    assert "in entrambi i modi" in visitor.prose
