@@ -1,0 +1,82 @@
+"""The settings of the extension: one mapping in ``app.config``, or one key for each setting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+import attrs
+from flask import Flask, Request
+
+from registrazione.contrib.web.setup import SiteSetup
+from registrazione.core.commands import Operator
+from registrazione.service.vault import KEY_LENGTH
+from registrazione.settings import Settings, SettingsError
+
+_OF_THE_REGISTRAR = frozenset(field.name for field in attrs.fields(Settings))
+_OF_THE_SITE = frozenset(field.name for field in attrs.fields(SiteSetup)) - {"base_url"}
+PREFIX = "REGISTRAZIONE_"
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """What the extension was told.
+
+    Args:
+        registrar: Arguments of ``Registrar.open``.
+        site: Arguments of :class:`~registrazione.contrib.web.setup.SiteSetup`.
+        deliver: Whether letters are sent once a response has left. Switch it off where a worker
+            delivers them.
+        operator: Tells who acts for the office in a request; the desk is open to nobody else.
+    """
+
+    registrar: Mapping[str, Any] = attrs.field(repr=False)
+    site: Mapping[str, Any]
+    deliver: bool = True
+    operator: Callable[[Request], Operator | None] | None = None
+
+
+def options_of(app: Flask, given: Mapping[str, Any]) -> Options:
+    """Return the options from the configuration of an application.
+
+    Args:
+        app: Its ``config`` holds the mapping ``REGISTRAZIONE``, or keys such as
+            ``REGISTRAZIONE_PROFILE`` as ``from_prefixed_env`` makes them.
+        given: What was handed to the extension itself; it comes first.
+
+    Raises:
+        SettingsError: A name is no setting.
+    """
+    config = cast("Mapping[str, Any]", app.config)
+    single = {
+        key.removeprefix(PREFIX).lower(): value
+        for key, value in config.items()
+        if key.startswith(PREFIX)
+    }
+    told: dict[str, Any] = {**single, **config.get("REGISTRAZIONE", {}), **given}
+    deliver, operator = told.pop("deliver", True), told.pop("operator", None)
+    unknown = sorted(set(told) - _OF_THE_REGISTRAR - _OF_THE_SITE)
+    if unknown:
+        raise SettingsError(f"REGISTRAZIONE: no settings: {', '.join(unknown)}")
+    registrar = {name: value for name, value in told.items() if name in _OF_THE_REGISTRAR}
+    registrar.setdefault("storage", f"sqlite:///{app.instance_path}/registrazione.db")
+    registrar.setdefault("base_url", "http://localhost:5000/registrazione")
+    if "secret_keys" not in registrar:
+        registrar["secret_keys"] = _keys(app)
+    site = {name: value for name, value in told.items() if name in _OF_THE_SITE}
+    site.setdefault("desk", operator is not None)
+    return Options(registrar=registrar, site=site, deliver=deliver, operator=operator)
+
+
+def _keys(app: Flask) -> list[str | bytes]:
+    """Return Flask's own keys, the newest first.
+
+    Raises:
+        SettingsError: There is none, or the newest is too short to be one.
+    """
+    config = cast("Mapping[str, Any]", app.config)
+    keys: list[Any] = [config.get("SECRET_KEY"), *(config.get("SECRET_KEY_FALLBACKS") or ())]
+    long_enough = [key for key in keys if key is not None and len(key) >= KEY_LENGTH]
+    if not keys[0] or keys[0] not in long_enough:
+        raise SettingsError(f"SECRET_KEY has at least {KEY_LENGTH} bytes, or give secret_keys")
+    return long_enough
