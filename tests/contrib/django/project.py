@@ -35,7 +35,41 @@ def sqlite(name, **options):
 
 settings.configure(
     SECRET_KEY="of the tests",
-    INSTALLED_APPS=["registrazione.contrib.django"],
+    INSTALLED_APPS=[
+        "django.contrib.admin",
+        "django.contrib.auth",
+        "django.contrib.contenttypes",
+        "django.contrib.messages",
+        "django.contrib.sessions",
+        "registrazione.contrib.django",
+    ],
+    ROOT_URLCONF="tests.contrib.django.project",
+    MIDDLEWARE=[
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
+    ],
+    TEMPLATES=[
+        {
+            "BACKEND": "django.template.backends.django.DjangoTemplates",
+            "APP_DIRS": True,
+            "OPTIONS": {
+                "context_processors": [
+                    "django.template.context_processors.request",
+                    "django.contrib.auth.context_processors.auth",
+                    "django.contrib.messages.context_processors.messages",
+                ]
+            },
+        }
+    ],
+    STATIC_URL="static/",
+    ALLOWED_HOSTS=["testserver"],
+    PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    AUTHENTICATION_BACKENDS=[
+        "registrazione.contrib.django.auth.RegistrazioneBackend",
+        "django.contrib.auth.backends.ModelBackend",
+    ],
     DATABASES={
         "default": sqlite("default.db"),
         "other": sqlite("other.db"),
@@ -50,10 +84,19 @@ settings.configure(
 )
 django.setup()
 
+from django.contrib import admin  # noqa: E402 - after Django is set up
+from django.urls import path  # noqa: E402 - as above
+
+# The addresses of the project; Django reads them here.
+urlpatterns = [path("admin/", admin.site.urls)]
+
 
 def empty(alias):
-    """Delete every row of ours."""
+    """Delete every row of ours, and every user."""
+    from django.contrib.auth import get_user_model
+
     from registrazione.contrib.django import models
 
-    for model in (models.Key, models.Account, models.AuditRecord, models.Letter):
+    ours = (models.Key, models.Account, models.AuditRecord, models.Letter)
+    for model in (*ours, models.UserLink, models.RememberedPassword, get_user_model()):
         model.objects.using(alias).all().delete()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import subprocess
 import sys
@@ -12,9 +13,10 @@ from django.contrib.auth import get_permission_codename
 from django.core.management import call_command
 from django.db import connections
 
-from registrazione import Registrar
+from registrazione import AsyncRegistrar, Registrar
 from registrazione.adapters.sql import SqlStore
 from registrazione.contrib.django import models
+from registrazione.contrib.django.asynchronous import AsyncDjangoStore
 from registrazione.contrib.django.checks import check_settings, problems_of
 from registrazione.contrib.django.store import DjangoStore
 from registrazione.errors import MissingExtra, PluginError, SettingsError, StoreUnavailable
@@ -63,6 +65,28 @@ def test_a_registrar_opens_on_a_database_of_the_project(default) -> None:
     stores = build(ACCOUNT_STORE, "django://"), build(ACCOUNT_STORE, "django://other")
 
     assert [store._database.alias for store in stores] == ["default", "other"]
+
+
+@pytest.mark.parametrize("encrypt", [True, False])
+def test_a_registrar_that_is_awaited_works_in_djangos_thread(default, encrypt) -> None:
+    """On the connection of the request, also where a store is encrypted."""
+
+    async def letters():
+        settings = {"profile": "standard", "mailer": "memory://", "encrypt": encrypt}
+        keys, base = ["at least 32 bytes that nobody else knows"], "https://example.it/portal"
+        opened = AsyncRegistrar.open(
+            storage="django://other", secret_keys=keys, base_url=base, **settings
+        )
+        async with opened as registrar:
+            store = registrar.parts.store
+            found = await registrar.letters()
+            return getattr(store, "inner", store), found.items
+
+    store, found = asyncio.run(letters())
+
+    assert isinstance(store, AsyncDjangoStore)
+    assert store._store.using == "other"
+    assert found == ()
 
 
 def test_an_unknown_database_is_told() -> None:

@@ -21,12 +21,27 @@ class RegistrazioneConfig(AppConfig):
 
     name: str = "registrazione.contrib.django"
     label: str = "registrazione"
+    default: bool = True
     verbose_name: str = "Registrazione"
 
     def ready(self) -> None:
-        """Register the checks."""
+        """Register the checks, and notice when a test overrides settings."""
         from django.core.checks import register
+        from django.core.signals import setting_changed
 
         from registrazione.contrib.django.checks import check_settings
+        from registrazione.contrib.django.conf import forget_registrars
+        from registrazione.contrib.django.settings_checks import check_deployment, check_embedding
 
         register(check_settings)
+        register(check_embedding)
+        register(check_deployment, deploy=True)
+        setting_changed.connect(forget_registrars)
+
+
+class PagesConfig(AppConfig):
+    """The templates of the pages, where Django's loader of apps finds them."""
+
+    name: str = "registrazione.contrib.web"
+    label: str = "registrazione_pages"
+    verbose_name: str = "Registrazione: pagine"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, Self, TypeVar
 
 from asgiref.sync import sync_to_async
 
@@ -19,6 +19,7 @@ from registrazione.core.records import (
     OutboxMessage,
     Page,
 )
+from registrazione.ports.stores import AccountStore
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,11 +36,18 @@ class AsyncDjangoStore:
 
     def __init__(self, using: str = "default") -> None:
         """Stand on a database of the project; nothing is opened yet."""
-        self._store = DjangoStore(using)
+        self._store: AccountStore = DjangoStore(using)
 
-    async def check(self) -> None:
+    @classmethod
+    def around(cls, store: AccountStore) -> Self:
+        """Return a store around a finished one: what is around Django's store, for instance."""
+        made = cls.__new__(cls)
+        vars(made)["_store"] = store
+        return made
+
+    async def check(self, *realms: str) -> None:
         """See :meth:`DjangoStore.check`."""
-        await _in_its_thread(self._store.check)
+        await _in_its_thread(_check_of(self._store), *realms)
 
     async def load(self, account_id: str) -> Account | None:
         """See :meth:`DjangoStore.load`."""
@@ -80,3 +88,13 @@ class AsyncDjangoStore:
 
 async def _in_its_thread(method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     return await sync_to_async(method, thread_sensitive=True)(*args, **kwargs)
+
+
+def _check_of(store: AccountStore) -> Callable[..., None]:
+    """Return what looks whether a store is in order; the port does not ask for it."""
+    check: Callable[..., None] = getattr(store, "check", _nothing)
+    return check
+
+
+def _nothing(*_: object) -> None:
+    """Look at nothing."""

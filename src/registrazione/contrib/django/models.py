@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -146,3 +147,43 @@ class Letter(Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class UserLink(Model):
+    """Which user of the project an account became when it was activated."""
+
+    account_id: Any = models.CharField(max_length=255, primary_key=True)
+    user: Any = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="registrazione"
+    )
+    # Whether the account is active: users need not have a column for that.
+    active: Any = models.BooleanField()
+
+    class Meta:
+        """Its table."""
+
+        db_table: ClassVar[str] = "registrazione_users"
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+
+    def __str__(self) -> str:
+        return str(self.account_id)
+
+
+class RememberedPassword(Model):
+    """A password that a user had, for ``HistoryValidator``: a slow tag, never the password."""
+
+    seq: Any = models.BigAutoField(primary_key=True)
+    user: Any = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    salt: Any = models.BinaryField(max_length=16)
+    tag: Any = models.BinaryField(max_length=32)
+
+    class Meta:
+        """Its table."""
+
+        db_table: ClassVar[str] = "registrazione_passwords"
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+
+    def __str__(self) -> str:
+        return str(self.seq)

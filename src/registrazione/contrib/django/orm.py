@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from asgiref.sync import sync_to_async as _sync_to_async
+from django.contrib.auth import get_user_model as _get_user_model
 from django.core import checks, exceptions
 from django.db import connections as _connections
 from django.db import router as _router
@@ -25,11 +27,15 @@ Account: Any = models.Account
 Key: Any = models.Key
 AuditRecord: Any = models.AuditRecord
 Letter: Any = models.Letter
+UserLink: Any = models.UserLink
+RememberedPassword: Any = models.RememberedPassword
 
 accounts: Any = Account.objects
 keys: Any = Key.objects
 audit: Any = AuditRecord.objects
 outbox: Any = Letter.objects
+links: Any = UserLink.objects
+remembered: Any = RememberedPassword.objects
 
 connections: Any = _connections
 """The connections of this thread, by alias."""
@@ -37,10 +43,22 @@ router: Any = _router
 """Knows which model is in which database."""
 atomic: Any = transaction.atomic
 """Makes a block a transaction, or a savepoint of the one around it."""
+on_commit: Any = transaction.on_commit
+"""Calls a function once the outermost transaction is committed, or at once if there is none."""
+get_user_model: Any = _get_user_model
+"""The project's own class of users."""
+sync_to_async: Any = _sync_to_async
+"""Makes a blocking function awaitable."""
 MigrationLoader: Any = _MigrationLoader
 """Knows which migrations there are, and which of them a database has seen."""
 Warning: Any = checks.Warning  # noqa: A001 - Django's name for it
 """What a check has to say."""
+
+
+def columns(model: Any) -> dict[str, Any]:  # noqa: ANN401 - Django has no types
+    """Return the fields of a model that are columns of its table, by name."""
+    return {field.name: field for field in model._meta.concrete_fields}  # noqa: SLF001 - Django's own way
+
 
 q: Any = Q
 age: Any = ExpressionWrapper(F("created_at") + 0, output_field=BigIntegerField())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import attrs
 
@@ -57,9 +57,17 @@ class DjangoStore:
         SettingsError: There is none of that name.
     """
 
+    lazy: Final = True
+    """A project is loaded before its tables are made, and where there is no database."""
+
     def __init__(self, using: str = "default") -> None:
         """Stand on a database of the project; nothing is opened yet."""
         self._database = Database(using)
+
+    @property
+    def using(self) -> str:
+        """Return which of the project's ``DATABASES`` it is in."""
+        return self._database.alias
 
     def problems(self) -> tuple[str, ...]:
         """Return what is wrong with the settings of the database, without a look into it."""

@@ -1,0 +1,1 @@
+"""The steps to today's tables."""
