@@ -4,6 +4,19 @@ import sys
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
+import django
+from django.conf import settings
+
+# Views and models can be imported in a project only.
+settings.configure(
+    INSTALLED_APPS=[
+        "django.contrib.contenttypes",
+        "django.contrib.auth",
+        "registrazione.contrib.django",
+    ]
+)
+django.setup()
+
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 project = "registrazione"

@@ -106,7 +106,7 @@ def arrows_of(profile: Profile) -> Arrows:
     states = states_of(profile)
     rows = {state: dict(_row(state, states, profile)) for state in states}
     before = [rows[state] for state in states if _is_before_activation(state)]
-    shared = set.intersection(*({*row.items()} for row in before))
+    shared = set(before[0].items()).intersection(*(row.items() for row in before[1:]))
     arrows: Arrows = {}
     for source, row in rows.items():
         for event, to in row.items():

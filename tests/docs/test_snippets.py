@@ -31,8 +31,10 @@ def name_of(page: Path) -> str:
 
 
 def parsed(page: Path) -> Document:
-    """Read a page and find its examples."""
-    return SYBIL.parse(page)
+    """Read a page and find its examples, as a program of the current folder."""
+    document = SYBIL.parse(page)
+    document.namespace["__name__"] = "some_program"
+    return document
 
 
 WITH_EXAMPLES = [page for page in PAGES if list(parsed(page).examples())]
@@ -46,7 +48,8 @@ def test_the_examples_of_a_page_run(page, tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
 
     ran = 0
-    for example in parsed(page).examples():
+    document = parsed(page)
+    for example in document.examples():
         assert example.evaluate() is None
         ran += 1
 
@@ -78,10 +81,16 @@ def test_the_main_pages_have_examples() -> None:
     assert sum(name.startswith("docs/how-to/") for name in names) >= 10
 
 
-def test_embedding_takes_a_dozen_lines() -> None:
-    """The README's example, from the import to the session, has at most twelve lines."""
-    (example,) = parsed(ROOT / "README.md").examples()
+def test_embedding_takes_a_dozen_lines(tmp_path, monkeypatch) -> None:
+    """The README's application has at most twelve lines, and its first page is there."""
+    monkeypatch.chdir(tmp_path)
+    document = parsed(ROOT / "README.md")
+    (example,) = document.examples()
     lines = [line for line in example.parsed.splitlines() if line.strip()]
+    example.evaluate()
+
+    page = document.namespace["app"].test_client().get("/registrazione/sign-in")
 
     assert len(lines) <= 12
     assert max(map(len, lines)) <= 100
+    assert "Registrazione utenti esterni" in page.text

@@ -17,7 +17,7 @@ class Italian:
     """Check a field as one kind of Italian personal data.
 
     Args:
-        kind: Which one: a name of :data:`registrazione.validators.VALIDATORS`, such as
+        kind: Which one: a name of ``registrazione.validators.VALIDATORS``, such as
             ``codice_fiscale``, ``cap`` or ``phone``.
         language: Of the messages, ``it`` or ``en``.
 

@@ -8,7 +8,7 @@ import pytest
 from tests.contrib.web.behind_the_counter import at_desk
 from tests.contrib.web.browserless import Visitor, come_in, visitor_of
 from tests.contrib.web.engines import by_django, by_jinja
-from tests.contrib.web.test_web_identity import PostedTo, come_by
+from tests.contrib.web.vouched_for import PostedTo, come_by
 from tests.world import ANNA, MARIO
 
 from registrazione.contrib.web.words import catalogue

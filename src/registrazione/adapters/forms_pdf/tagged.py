@@ -40,7 +40,7 @@ class TaggedPdf(FPDF):
         super().__init__(format="A4")
         self.set_auto_page_break(auto=False)
         self.set_margin(MARGIN)
-        self.c_margin = 0
+        self.c_margin: float = 0
         self.alias_nb_pages(TOTAL)
         for style, name in _STYLES.items():
             with as_file(files(_FONTS) / "files" / name) as font:

@@ -1,5 +1,5 @@
 """The addresses of the pages for a project that is served by ASGI; otherwise as ``urls``."""
-# mypy: disable-error-code="import-untyped,attr-defined"
+# mypy: disable-error-code="import-untyped"
 # pyright: basic
 # Django has no types of its own.
 
@@ -12,7 +12,8 @@ from django.urls import path
 from registrazione.contrib.django.views import AsyncPageView
 
 app_name: str = "registrazione"
-_page: Any = AsyncPageView.as_view()
+_view: Any = AsyncPageView
+_page: Any = _view.as_view()
 
 urlpatterns: list[Any] = [
     path("", _page, name="home"),

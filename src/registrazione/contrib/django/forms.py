@@ -42,7 +42,7 @@ class ItalianField(_CharField):
     """A field for one kind of Italian personal data; its arguments are those of ``CharField``."""
 
     kind: ClassVar[str]
-    """A name of :data:`registrazione.validators.VALIDATORS`."""
+    """A name of ``registrazione.validators.VALIDATORS``."""
     input_type: ClassVar[str] = "text"
     attributes: ClassVar[Mapping[str, str]] = _NOTHING
     """Attributes of the input: which keyboard a phone shows, what a browser may fill in."""
@@ -96,44 +96,52 @@ def _canonical(kind: str, text: str) -> str:
 class CodiceFiscaleField(ItalianField):
     """A codice fiscale of sixteen characters, or the provisional one of eleven digits (MIM-11)."""
 
-    kind = "codice_fiscale"
-    attributes = MappingProxyType({"autocapitalize": "characters", "autocomplete": "off"})
+    kind: ClassVar[str] = "codice_fiscale"
+    attributes: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"autocapitalize": "characters", "autocomplete": "off"}
+    )
 
 
 class EmailField(ItalianField):
     """An e-mail address (RFC 5321); its domain in the form that name servers know."""
 
-    kind = "email"
-    input_type = "email"
-    attributes = MappingProxyType({"autocomplete": "email", "inputmode": "email"})
+    kind: ClassVar[str] = "email"
+    input_type: ClassVar[str] = "email"
+    attributes: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"autocomplete": "email", "inputmode": "email"}
+    )
 
 
 class PecField(EmailField):
     """The address of a certified mailbox (DPR 68/2005)."""
 
-    kind = "pec"
+    kind: ClassVar[str] = "pec"
 
 
 class PhoneField(ItalianField):
     """A phone number in the form of E.164 (UNI-05)."""
 
-    kind = "phone"
-    input_type = "tel"
-    attributes = MappingProxyType({"autocomplete": "tel", "inputmode": "tel"})
+    kind: ClassVar[str] = "phone"
+    input_type: ClassVar[str] = "tel"
+    attributes: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"autocomplete": "tel", "inputmode": "tel"}
+    )
 
 
 class CapField(ItalianField):
     """An Italian postal code (IOL-21)."""
 
-    kind = "cap"
-    attributes = MappingProxyType({"autocomplete": "postal-code", "inputmode": "numeric"})
+    kind: ClassVar[str] = "cap"
+    attributes: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"autocomplete": "postal-code", "inputmode": "numeric"}
+    )
 
 
 class SiglaField(ItalianField):
     """The two letters of a province (IOL-21)."""
 
-    kind = "sigla"
-    attributes = MappingProxyType({"autocapitalize": "characters"})
+    kind: ClassVar[str] = "sigla"
+    attributes: ClassVar[Mapping[str, str]] = MappingProxyType({"autocapitalize": "characters"})
 
 
 class DocumentTypeField(_ChoiceField):
@@ -162,43 +170,55 @@ class DocumentTypeField(_ChoiceField):
 class DocumentNumberField(ItalianField):
     """The number of an identity document of any type (POL-06)."""
 
-    kind = "document_number"
-    attributes = MappingProxyType({"autocapitalize": "characters", "autocomplete": "off"})
+    kind: ClassVar[str] = "document_number"
+    attributes: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"autocapitalize": "characters", "autocomplete": "off"}
+    )
 
 
 class SchoolCodeField(ItalianField):
     """The codice meccanografico of a school (IST-10)."""
 
-    kind = "school_code"
-    attributes = MappingProxyType({"autocapitalize": "characters", "autocomplete": "off"})
+    kind: ClassVar[str] = "school_code"
+    attributes: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"autocapitalize": "characters", "autocomplete": "off"}
+    )
 
 
 class HealthCardField(ItalianField):
     """The number of a tessera sanitaria (POL-06)."""
 
-    kind = "health_card"
-    attributes = MappingProxyType({"autocomplete": "off", "inputmode": "numeric"})
+    kind: ClassVar[str] = "health_card"
+    attributes: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"autocomplete": "off", "inputmode": "numeric"}
+    )
 
 
 class TemporaryHealthCodeField(ItalianField):
     """An STP or ENI code, which is no codice fiscale (IOL-23)."""
 
-    kind = "temporary_health_code"
-    attributes = MappingProxyType({"autocapitalize": "characters", "autocomplete": "off"})
+    kind: ClassVar[str] = "temporary_health_code"
+    attributes: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"autocapitalize": "characters", "autocomplete": "off"}
+    )
 
 
 class ProvisionalSchoolCodeField(ItalianField):
     """The code that the school system gives to a pupil without a codice fiscale (IOL-22)."""
 
-    kind = "provisional_school_code"
-    attributes = MappingProxyType({"autocapitalize": "characters", "autocomplete": "off"})
+    kind: ClassVar[str] = "provisional_school_code"
+    attributes: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"autocapitalize": "characters", "autocomplete": "off"}
+    )
 
 
 class UsernameField(ItalianField):
     """A username that somebody chooses, in lower case (UNI-05)."""
 
-    kind = "username"
-    attributes = MappingProxyType({"autocapitalize": "none", "autocomplete": "username"})
+    kind: ClassVar[str] = "username"
+    attributes: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"autocapitalize": "none", "autocomplete": "username"}
+    )
 
 
 FIELDS: Mapping[str, type[Any]] = MappingProxyType(
@@ -221,7 +241,7 @@ FIELDS: Mapping[str, type[Any]] = MappingProxyType(
         )
     }
 )
-"""The field of each kind of data, by its name in :data:`registrazione.validators.VALIDATORS`."""
+"""The field of each kind of data, by its name in ``registrazione.validators.VALIDATORS``."""
 
 
 def _document_types() -> Iterator[tuple[str, str]]:

@@ -32,7 +32,7 @@ class ItalianValidator:
     that Django has activated; what was typed is in neither. Warnings let a value pass.
 
     Args:
-        kind: Which one: a name of :data:`registrazione.validators.VALIDATORS`, such as
+        kind: Which one: a name of ``registrazione.validators.VALIDATORS``, such as
             ``codice_fiscale``, ``cap`` or ``phone``.
 
     Raises:
