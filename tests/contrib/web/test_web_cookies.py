@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+import attrs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.contrib.web.browserless import (
@@ -11,12 +12,18 @@ from tests.contrib.web.browserless import (
     come_in,
     fill_steps,
     register,
+    step_values,
     stored,
     visitor_of,
 )
 
 from registrazione.contrib.web import cookies
 from registrazione.contrib.web.exchange import Cookie
+from registrazione.core.alphabets import UNICODE
+from registrazione.core.profile import Step
+from registrazione.core.refusals import fault
+from registrazione.profiles import load
+from registrazione.refusals import text_of
 
 
 @cache
@@ -75,7 +82,7 @@ def test_a_long_value_takes_several_cookies_and_gives_them_back() -> None:
     visitor = visitor_of()
     sealer = visitor.site._sealer
     now = visitor.world.clock.now()
-    long = {"text": "".join(chr(0x4E00 + number * 7 % 20000) for number in range(3000))}
+    long = {"text": "".join(chr(0x4E00 + number * 7 % 20000) for number in range(1500))}
     first = cookies.Cookies(sealer, {}, now, "", secure=False)
     first.write(long, "slot", "/page")
     sent = {cookie.name: cookie.value for cookie in first.changes()}
@@ -88,6 +95,21 @@ def test_a_long_value_takes_several_cookies_and_gives_them_back() -> None:
     assert len(second.changes()) == len(sent)
     third = cookies.Cookies(sealer, sent, now + cookies.KEPT_FOR * 2, "", secure=False)
     assert third.read("slot") == {}
+
+
+def test_what_a_browser_could_not_bring_back_is_refused_at_once() -> None:
+    """The form is shown again and says so; a server would refuse every later request otherwise."""
+    procedure = load("unimi-external")
+    policy = attrs.evolve(procedure.password, alphabet=UNICODE, max_length=4000)
+    steps = (Step.FILL, Step.SUMMARY)
+    visitor = visitor_of(attrs.evolve(procedure, password=policy, steps=steps)).get("/register")
+    password = "Aa1" + "".join(chr(0x4E00 + number * 7 % 20000) for number in range(3900))
+
+    values = step_values(visitor, Step.FILL, password=password, password_again=password)
+    visitor.submit(values)
+
+    assert (visitor.status, visitor.name) == (422, "register.fill")
+    assert [fault.text for fault in visitor.page.faults] == [text_of(fault("draft.too_large"))]
 
 
 def test_nothing_of_an_abandoned_form_is_left() -> None:

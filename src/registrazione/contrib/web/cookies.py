@@ -14,11 +14,13 @@ from typing import Any
 
 from registrazione.contrib.web.exchange import Cookie
 from registrazione.contrib.web.sealing import Sealer
+from registrazione.core.refusals import refusal
 
 NAME = "registrazione"
-PART = 3800
+PART = 3500
 """Characters in one cookie; browsers refuse more than 4,096 with the name and the rest."""
-MOST_PARTS = 5
+MOST_PARTS = 2
+"""Cookies for one value; servers refuse headers of more than about 8,000 characters."""
 KEPT_FOR = timedelta(hours=12)
 """For how long a browser that stays open may come back to a page."""
 
@@ -65,9 +67,14 @@ class Cookies:
             value: What JSON can carry.
             slot: Which page's cookie; the site's without.
             path: Below the site, where that page is.
+
+        Raises:
+            Refusal: ``draft.too_large``: the browser could not bring it back.
         """
         name = self._name(slot)
         text = self._sealer.seal(name, value, self._now) if value else ""
+        if len(text) > PART * MOST_PARTS:
+            raise refusal("draft.too_large")
         for number in range(MOST_PARTS):
             part = text[number * PART : (number + 1) * PART]
             label = f"{name}.{number}" if number else name

@@ -67,11 +67,11 @@ def send(visit: Visit) -> Running:
         if answer.next is Next.CONFIRM:
             visit.say_faults(answer.notices)
             answer = yield from _confirm(visit, answer.draft)
+        visit.say_faults(answer.notices)
+        if answer.draft is not None:
+            return _present(visit, answer.draft)
     except Refusal as refused:
         return (yield from pages.page_of(visit, step, draft, refused))
-    visit.say_faults(answer.notices)
-    if answer.draft is not None:
-        return _present(visit, answer.draft)
     visit.cookies.write({_DONE: answer.ticket}, _SLOT, _path(draft))
     return onwards(visit, answer)
 
