@@ -80,12 +80,9 @@ def demo(
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         _invite(address)
         with _time_goes_by(list(registrars(app).values())):
-            try:
-                server.serve_forever()
-            except KeyboardInterrupt:
-                click.echo()
-            finally:
-                server.server_close()
+            # Returns at Ctrl+C, with the port given back.
+            server.serve_forever()
+        click.echo()
 
 
 def _nobody(_environ: object, _start: object) -> list[bytes]:

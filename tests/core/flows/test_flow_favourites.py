@@ -35,7 +35,7 @@ def test_a_star_is_clicked_on_and_off(name):
 
 
 @pytest.mark.requirement("MIM-40", "POL-15")
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=10)
 @given(
     clicks=st.lists(
         st.tuples(st.sampled_from(PORTALS), st.integers(0, 9), st.booleans()), max_size=8

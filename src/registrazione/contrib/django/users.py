@@ -54,8 +54,8 @@ def usual_fields(account: Account) -> dict[str, object]:
         name: account.values.get(source, "") for name, source in _NAMES.items()
     }
     known[address] = account.email or ""
-    if address != model.USERNAME_FIELD:
-        known[model.USERNAME_FIELD] = account.username or account.email or account.id
+    # Not where people sign in with their address.
+    known.setdefault(model.USERNAME_FIELD, account.username or account.email or account.id)
     return {
         name: value[: fields[name].max_length] if name in _NAMES else value
         for name, value in known.items()
