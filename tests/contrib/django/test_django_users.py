@@ -16,11 +16,12 @@ from registrazione.adapters.memory import MemoryStore
 from registrazione.contrib.django import orm
 from registrazione.contrib.django.conf import get_async_registrar, get_registrar, get_users
 from registrazione.contrib.django.signals import EVENTS, happened
-from registrazione.contrib.django.users import _CONCERNING, account_id_of, user_of
+from registrazione.contrib.django.users import _CONCERNING, _ENDING, account_id_of, user_of
 from registrazione.core import events
 from registrazione.core.states import AccountState
 
 User = get_user_model()
+OTHER = "UnAltra2Password"
 
 
 @pytest.fixture(params=["django://", "memory"])
@@ -68,6 +69,37 @@ def test_a_user_whom_the_project_switched_off_stays_off(portal) -> None:
     user = user_of(account.id)
 
     assert (user.last_name, user.is_active) == ("Rossini", False)
+
+
+def test_the_projects_sessions_end_with_those_here(portal) -> None:
+    """After a new password, and after signing out everywhere; not after leaving one of two."""
+    account = portal.active()
+    marks = [user_of(account.id).get_session_auth_hash()]
+
+    def mark() -> str:
+        marks.append(user_of(account.id).get_session_auth_hash())
+        return marks[-1]
+
+    first, second = (
+        portal.registrar.sign_in(account.username, MARIO.password).session for _ in range(2)
+    )
+    portal.registrar.sign_out(first)
+    assert mark() == marks[0]
+    portal.registrar.change_password(second, MARIO.password, OTHER, OTHER)
+    assert mark() != marks[1]
+    portal.registrar.sign_out(second, everywhere=True)
+    assert mark() != marks[2]
+
+
+def test_a_password_of_the_projects_own_is_left_alone(default) -> None:
+    """A user who was adopted with one keeps it, whatever happens to the password here."""
+    User.objects.create_user("mario", MARIO.email(), "the project's own")
+    with Portal(adopt_user=f"{__name__}.by_address") as portal:
+        account = portal.active()
+        session = portal.registrar.sign_in(account.username, MARIO.password).session
+        portal.registrar.change_password(session, MARIO.password, OTHER, OTHER)
+
+    assert user_of(account.id).check_password("the project's own")
 
 
 def test_a_cancelled_account_leaves_a_user_who_may_not_enter(portal) -> None:
@@ -322,7 +354,7 @@ def test_links_say_whose_they_are_by_a_number(default) -> None:
 
 def test_users_follow_events_that_there_are() -> None:
     """The names of the table are names of events."""
-    assert set(EVENTS) >= _CONCERNING
+    assert set(EVENTS) >= _CONCERNING | _ENDING
     assert len(EVENTS) == len(events.__all__) - 1
 
 

@@ -34,6 +34,11 @@ _CONCERNING = frozenset(
 )
 """Events after which a user may not be what the account says any more."""
 
+_ENDING = frozenset(
+    {"identity_made_only", "password_changed", "password_reset", "signed_out", "temporary_taken"}
+)
+"""Events that end sessions here; those of the project have to end with them."""
+
 _NAMES = {"first_name": "name", "last_name": "surname"}
 """Fields that many users have, and the fields of a form that they are filled from."""
 
@@ -93,7 +98,7 @@ class Users:
     def concerns(self, change: Change) -> bool:
         """Tell whether there may be a user that has to follow a change."""
         erases = any(write.account is None for write in change.writes)
-        return erases or any(record.event in _CONCERNING for record in change.audit)
+        return erases or any(record.event in _CONCERNING | _ENDING for record in change.audit)
 
     def follow(self, change: Change) -> None:
         """Let the users follow a change, within a transaction.
@@ -101,8 +106,11 @@ class Users:
         Raises:
             Refusal: ``registration.user_exists``.
         """
+        ended = {record.account_id for record in change.audit if record.event in _ENDING}
         for write in change.writes:
-            self.sync(write.account_id, write.account)
+            user = self.sync(write.account_id, write.account)
+            if user is not None and write.account_id in ended and _left(change, write.account):
+                self._signed_out(user)
 
     def sync(self, account_id: str, account: Account | None) -> Any:  # noqa: ANN401 - the project's own model
         """Make the user what the account is, and return it; ``None`` if there is none.
@@ -163,6 +171,15 @@ class Users:
             raise refusal("registration.user_exists") from None
         return user
 
+    def _signed_out(self, user: Any) -> None:  # noqa: ANN401 - as above
+        """End the project's sessions of a user, which hold a mark of what stands for the password.
+
+        Whoever is signed in here goes on: the pages sign the present browser in again.
+        """
+        if not user.has_usable_password():
+            user.set_unusable_password()
+            self._saved(user)
+
     def _saved(self, user: Any) -> None:  # noqa: ANN401 - as above
         """Write a user down, unless another one has the name or the address."""
         try:
@@ -196,6 +213,12 @@ def account_id_of(user: Any) -> str | None:  # noqa: ANN401 - as above
         orm.links.filter(user_id=user.pk).values_list("account_id", flat=True).first()
     )
     return found
+
+
+def _left(change: Change, account: Account | None) -> bool:
+    """Tell whether nobody else is to stay signed in: whoever leaves one of several rooms does."""
+    everywhere = any(record.event in _ENDING - {"signed_out"} for record in change.audit)
+    return everywhere or (account is not None and not account.sessions)
 
 
 def _fill(user: Any, fields: Mapping[str, object]) -> None:  # noqa: ANN401 - as above

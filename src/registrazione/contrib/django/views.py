@@ -113,8 +113,15 @@ class PageView(_View):
             user = _user(reply.signed_in, self.procedure)
             if user is not None:
                 auth.login(request, user, backend=backend_of(self.procedure))
+                # As long as the session here, and no longer.
+                request.session.set_expiry(self._lifetime())
         if reply.signed_out:
             auth.logout(request)
+
+    def _lifetime(self) -> int:
+        """Return for how many seconds somebody stays signed in."""
+        site = get_site(self.procedure)
+        return int(site.registrar.profile.lifetimes.session.total_seconds())
 
     def rendered(self, request: Any, reply: WebReply) -> Any:  # noqa: ANN401 - as above
         """Return a reply as a response of Django's.
