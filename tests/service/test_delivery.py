@@ -207,6 +207,22 @@ def test_as_many_as_asked_for_are_sent_oldest_first(most):
     assert sent == [f"<{name}@portale.example.it>" for name in expected]
 
 
+@pytest.mark.parametrize(("most", "looks"), [(20, 1), (1, 1), (None, 2)])
+def test_a_bounded_run_looks_no_further_than_it_has_to(most, looks, monkeypatch):
+    """Behind a response the store is asked once for a letter; a worker asks until none is left."""
+    ports = world(letter("reset"))
+    take, asked = ports.store.outbox_take, []
+
+    def counted(*arguments):
+        asked.append(arguments)
+        return take(*arguments)
+
+    monkeypatch.setattr(ports.store, "outbox_take", counted)
+
+    assert run(deliver(PORTAL, most=most), ports).sent == 1
+    assert len(asked) == looks
+
+
 def test_progress_is_told_of_settled_letters_only():
     """Whoever watches sees what the outbox keeps, not what was sent."""
     ports = world(letter("reset"), letter("reset", letter_id="second"))
