@@ -1,0 +1,1 @@
+"""The members of the association, who were there before."""
