@@ -79,6 +79,27 @@ def moment(at: datetime, language: str) -> str:
     return f"{day(local, language)}, {clock} ({name.to(language)})"
 
 
+def digits(at: datetime) -> str:
+    """Return a day and a time of day as a spreadsheet reads and sorts them.
+
+    Args:
+        at: When; any zone.
+
+    Returns:
+        Such as ``2020-03-05 14:30``, in the zone that :func:`zone` names.
+    """
+    return f"{at.astimezone(_zone()[0]):%Y-%m-%d %H:%M}"
+
+
+def zone(language: str) -> str:
+    """Return the name of the zone that times are shown in.
+
+    Args:
+        language: ``it`` or ``en``.
+    """
+    return _zone()[1].to(language)
+
+
 def one_line(text: str) -> str:
     """Return a typed value as one line without controls or marks that reorder what is read.
 

@@ -235,7 +235,7 @@ def test_an_account_shows_state_and_history_and_no_secret():
     assert MARIO.cf in visitor.facts.values()
     assert visitor.world.secret(account.email) not in repr(visitor.page.blocks)
     actors = [row[2].text for row in table(visitor).rows]
-    assert "secretariat:op-1" in actors
+    assert "segreteria op-1" in actors
 
 
 @pytest.mark.parametrize("name", OPERATORS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -20,6 +21,12 @@ _CONTENT_TYPES: Mapping[str, str] = {
     ".txt": "text/plain; charset=utf-8",
 }
 """What is served, by the end of its name; anything else in the folder is not."""
+
+
+_LEAN = frozenset({".css", ".js"})
+_REMARK = re.compile(rb"^[ \t]*(?://[^\n]*|/\*[^\n]*?\*/)[ \t]*\n", re.MULTILINE)
+"""A comment that has a line for itself."""
+_INDENT = re.compile(rb"^[ \t]+|^\n", re.MULTILINE)
 
 
 @attrs.frozen(kw_only=True)
@@ -41,11 +48,23 @@ def assets() -> Mapping[str, Asset]:
     folder = files("registrazione.contrib.web").joinpath("assets")
     return MappingProxyType(
         {
-            entry.name: Asset(body=entry.read_bytes(), content_type=content_type)
+            entry.name: Asset(body=lean(entry.name, entry.read_bytes()), content_type=content_type)
             for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
             if (content_type := _CONTENT_TYPES.get(PurePath(entry.name).suffix)) is not None
         }
     )
+
+
+def lean(name: str, body: bytes) -> bytes:
+    """Return a style sheet or script without comments and indentation, anything else as it is.
+
+    Args:
+        name: Of the file.
+        body: As it is kept.
+    """
+    if PurePath(name).suffix not in _LEAN:
+        return body
+    return _INDENT.sub(b"", _REMARK.sub(b"", body))
 
 
 @cache

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from registrazione.contrib.web.desk.counter import Running, at_desk, desk_page, may, name_of
+from registrazione.contrib.web.desk.counter import (
+    Running,
+    at_desk,
+    desk_page,
+    may,
+    name_of,
+    state_of,
+)
 from registrazione.contrib.web.desk.duties import DUTIES, HIDDEN, is_open
 from registrazione.contrib.web.exchange import Send
 from registrazione.contrib.web.pages import Block, Cell, Facts, Link, Links, Table, Tone
@@ -12,7 +19,7 @@ from registrazione.contrib.web.routes import Route
 from registrazione.contrib.web.shown import rows_of
 from registrazione.contrib.web.visit import Visit
 from registrazione.contrib.web.words import has_word
-from registrazione.core.account import Account
+from registrazione.core.account import Account, IdentificationRecord
 from registrazione.core.commands import Operator
 from registrazione.core.documents import DocumentType
 from registrazione.core.form_codes import waits_for_presence
@@ -32,7 +39,7 @@ def show(visit: Visit, operator: Operator) -> Running:
         visit,
         operator,
         "desk.account",
-        _ways(visit, operator, account),
+        *_ways(visit, operator, account),
         Facts(
             rows=_data(visit, operator, account, places), heading=visit.text("desk.account.data")
         ),
@@ -43,8 +50,8 @@ def show(visit: Visit, operator: Operator) -> Running:
     )
 
 
-def _ways(visit: Visit, operator: Operator, account: Account) -> Links:
-    """Return what may be done now, by this operator."""
+def _ways(visit: Visit, operator: Operator, account: Account) -> tuple[Links, ...]:
+    """Return what may be done now, by this operator, if there is anything."""
     base = f"/desk/accounts/{account.id}"
     duties = tuple(
         Link(
@@ -61,11 +68,10 @@ def _ways(visit: Visit, operator: Operator, account: Account) -> Links:
         url=visit.url(f"{base}/form.pdf"),
         tone=Tone.SECONDARY,
     )
-    return Links(
-        items=(*duties, *((form,) if prints else ())),
-        heading=visit.text("desk.account.duties"),
-        buttons=True,
-    )
+    items = (*duties, *((form,) if prints else ()))
+    if not items:
+        return ()
+    return (Links(items=items, heading=visit.text("desk.account.duties"), buttons=True),)
 
 
 def _data(
@@ -99,7 +105,7 @@ def _state(visit: Visit, account: Account) -> tuple[tuple[str, str], ...]:
 
     return (
         (visit.text("desk.column.username"), account.username or "–"),
-        (visit.text("desk.column.state"), visit.text(f"desk.state.{account.state}")),
+        (visit.text("desk.column.state"), state_of(visit, account)),
         (visit.text("desk.account.password"), visit.text(f"desk.password.{account.password}")),
         (visit.text("desk.account.code"), visit.text(f"desk.code.{account.code}")),
         (visit.text("desk.account.link"), visit.text(f"desk.link.{account.link}")),
@@ -111,19 +117,36 @@ def _state(visit: Visit, account: Account) -> tuple[tuple[str, str], ...]:
 
 
 def _seen(visit: Visit, operator: Operator, account: Account) -> tuple[Block, ...]:
-    """Return who saw the person, and which document, where somebody did (IST-10)."""
-    record = account.identification
-    if record is None or operator.role is Role.HELP_DESK:
+    """Return who saw the person, and which document, where somebody did (IST-10).
+
+    Of a first look the document is not told: the second operator has to see for oneself.
+    """
+    if operator.role is Role.HELP_DESK:
         return ()
-    kinds = {kind.value: kind.label.to(visit.language) for kind in DocumentType}
-    rows = (
-        (visit.text("desk.seen.at"), moment(record.at, visit.language)),
-        (visit.text("desk.seen.operator"), record.operator),
-        (visit.text("desk.seen.office"), record.office or "–"),
-        (visit.text("desk.seen.document"), kinds.get(record.document_type, record.document_type)),
-        (visit.text("desk.seen.number"), record.document_number),
+    first, record = account.first_look, account.identification
+    blocks: list[Block] = []
+    if first is not None:
+        rows = _looked(visit, first)
+        blocks.append(Facts(rows=rows, heading=visit.text("desk.seen.first")))
+    if record is not None:
+        kind = record.document_type
+        kinds = {kind.value: kind.label.to(visit.language) for kind in DocumentType}
+        rows = (
+            *_looked(visit, record),
+            (visit.text("desk.seen.document"), kinds.get(kind, kind)),
+            (visit.text("desk.seen.number"), record.document_number),
+        )
+        blocks.append(Facts(rows=rows, heading=visit.text("desk.seen.heading")))
+    return tuple(blocks)
+
+
+def _looked(visit: Visit, look: IdentificationRecord) -> tuple[tuple[str, str], ...]:
+    """Return when somebody looked, who, and where."""
+    return (
+        (visit.text("desk.seen.at"), moment(look.at, visit.language)),
+        (visit.text("desk.seen.operator"), look.operator),
+        (visit.text("desk.seen.office"), look.office or "–"),
     )
-    return (Facts(rows=rows, heading=visit.text("desk.seen.heading")),)
 
 
 def _history(visit: Visit, records: tuple[AuditRecord, ...]) -> Table:
@@ -138,12 +161,23 @@ def _history(visit: Visit, records: tuple[AuditRecord, ...]) -> Table:
 
 def _line(visit: Visit, record: AuditRecord) -> tuple[Cell, ...]:
     key = f"history.of.{record.event}"
+    accepted = record.outcome == "accepted"
     return (
         Cell(text=moment(record.at, visit.language)),
         Cell(text=visit.text(key) if has_word(key) else record.event),
-        Cell(text=record.actor),
-        Cell(text=record.outcome),
+        Cell(text=_actor(visit, record.actor)),
+        Cell(
+            text=visit.text("history.accepted") if accepted else record.outcome,
+            tone=Tone.SUCCESS if accepted else Tone.WARNING,
+        ),
     )
+
+
+def _actor(visit: Visit, actor: str) -> str:
+    """Return who it was: of an operator the role, and who of them."""
+    role, _, name = actor.partition(":")
+    key = f"desk.role.{role}"
+    return f"{visit.text(key)} {name}".strip() if has_word(key) else actor
 
 
 @at_desk("identify_in_person")
