@@ -72,8 +72,8 @@ class BareDriver:
             self.run(self.sql.create, {**row, "id": write.account_id})
             for key in write.keys:
                 self.run(self.sql.add_key, key.columns(write.account_id))
-        for record in commit.audit:
-            self.run(self.sql.record, record)
+        records = self.sql.record
+        self.run(records.of(len(commit.audit)), records.row(commit.audit))
         for letter in commit.letters:
             self.run(self.sql.post, letter)
         self.connection.execute("COMMIT")

@@ -39,7 +39,7 @@ EXPECTED = {
     "send_again": "registrazione_outbox USING INDEX sqlite_autoindex_registrazione_outbox_1",
     "letters": "registrazione_outbox USING COVERING INDEX ix_registrazione_outbox_state (state=?",
 }
-INSERTS = {"create", "add_key", "record", "post"}
+INSERTS = {"create", "add_key", "add_keys", "record", "post"}
 
 # What each statement is answered by on the servers.
 INDEXES = {

@@ -14,7 +14,8 @@ import attrs
 import pytest
 
 from registrazione.adapters.sql import SqlStore
-from registrazione.core.records import Criteria, Key
+from registrazione.adapters.sql.statements import MOST_ROWS
+from registrazione.core.records import Change, Criteria, Key
 from registrazione.ports.stores import StaleVersion, StoreError, StoreUnavailable
 from registrazione.testing.builders import (
     a_letter,
@@ -58,6 +59,17 @@ def test_what_was_committed_outlives_the_process(path, store) -> None:
 
     assert found == (account, (account,), (record,))
     assert letters == (letter,)
+
+
+@pytest.mark.parametrize("count", [1, MOST_ROWS, 2 * MOST_ROWS + 1])
+def test_any_number_of_records_is_written_in_order(store, count) -> None:
+    """Rows go with as few statements as it takes, and none is left out or swapped."""
+    records = tuple(
+        a_record(event=f"event_{number}", account_id="somebody") for number in range(count)
+    )
+    store.commit(Change(audit=records))
+
+    assert store.history("somebody") == records
 
 
 def test_a_commit_is_safe_against_a_power_cut(store) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from operator import attrgetter
 
 import attrs
@@ -17,7 +18,7 @@ from registrazione.adapters.sql.rows import (
     letter_row,
     mark_of,
 )
-from registrazione.adapters.sql.statements import Statements
+from registrazione.adapters.sql.statements import MOST_ROWS, Insertion, Statements
 from registrazione.core.records import Change, Write
 from registrazione.ports.stores import ClaimTaken, StaleVersion
 
@@ -96,13 +97,24 @@ class Commit:
             freed += [key.columns(write.account_id) for key in before - wanted]
             added += [(key, key.columns(write.account_id)) for key in wanted - before]
         yield from each(sql.drop_key, freed)
-        yield from each(sql.add_key, [row for key, row in added if not key.claimed])
+        yield from together(sql.add_keys, [row for key, row in added if not key.claimed])
         # Claims one by one, to know which is taken, and in one order for all changes.
         claims = [(key, row) for key, row in added if key.claimed]
         for key, row in sorted(claims, key=lambda claim: kind_first(claim[0])):
             yield from _claim(sql, key, row)
-        yield from each(sql.record, self.audit)
+        yield from together(sql.record, self.audit)
         yield from each(sql.post, self.letters)
+
+
+def together(insertion: Insertion, many: Sequence[Row]) -> Script[None]:
+    """Insert rows, as many with one statement as it takes.
+
+    Raises:
+        Duplicate: A unique key is taken.
+    """
+    for start in range(0, len(many), MOST_ROWS):
+        part = many[start : start + MOST_ROWS]
+        yield from changed(insertion.of(len(part)), insertion.row(part))
 
 
 def _swap(sql: Statements, write: AccountWrite) -> Script[set[KeyRow]]:

@@ -5,7 +5,7 @@ Look-ups compare whole canonical values, so that each of them is answered from a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -27,12 +27,16 @@ from sqlalchemy import (
 )
 
 from registrazione.adapters.positions import MOST_FOUND
+from registrazione.adapters.rows import Row
 from registrazione.adapters.sql.driver import Statement
 from registrazione.adapters.sql.schema import accounts, audit, keys, outbox
 from registrazione.core.records import LetterState
 from registrazione.core.states import AccountState
 
 E = TypeVar("E", bound=StrEnum)
+
+MOST_ROWS = 16
+"""Rows of one statement: more than a command usually writes, and few texts to be compiled."""
 
 _this_version = (
     accounts.c.id == bindparam("account_id"),
@@ -43,6 +47,53 @@ _this_account: ColumnElement[bool] = keys.c.account_id == bindparam("account_id"
 # A constant and no parameter: only so does the partial index answer.
 _queued: ColumnElement[bool] = outbox.c.state == literal_column(f"'{LetterState.QUEUED.value}'")
 _limit: BindParameter[int] = bindparam("limit")
+
+
+class Insertion:
+    """An insert of any number of rows at once, compiled for each number when it is first met.
+
+    Args:
+        table: Where they go.
+        dialect: The database.
+        without: The column that the database fills in.
+    """
+
+    __slots__ = ("_columns", "_dialect", "_known", "_table")
+
+    def __init__(self, table: Table, dialect: Dialect, without: str = "") -> None:
+        """Remember what to compile."""
+        self._table = table
+        self._dialect = dialect
+        self._columns = _columns(table, without)
+        self._known: dict[int, Statement] = {}
+
+    @property
+    def text(self) -> str:
+        """Return the statement for one row."""
+        return self.of(1).text
+
+    def of(self, count: int) -> Statement:
+        """Return the statement for that many rows.
+
+        Args:
+            count: How many, and no more than :data:`MOST_ROWS`.
+        """
+        if count not in self._known:
+            values: list[dict[str, Any]] = [
+                {column: bindparam(f"{column}_{number}") for column in self._columns}
+                for number in range(count)
+            ]
+            construct = insert(self._table).values(values).inline()
+            self._known[count] = Statement(construct, self._dialect)
+        return self._known[count]
+
+    def row(self, many: Sequence[Row]) -> Row:
+        """Return the parameters of some rows as those of one statement."""
+        return {
+            f"{column}_{number}": row[column]
+            for number, row in enumerate(many)
+            for column in self._columns
+        }
 
 
 class Statements:
@@ -78,9 +129,8 @@ class Statements:
         self.add_key: Statement = Statement(insert(keys), dialect, _columns(keys))
         self.drop_key: Statement = Statement(delete(keys).where(_this_key, _this_account), dialect)
 
-        self.record: Statement = Statement(
-            insert(audit).inline(), dialect, _columns(audit, without="seq")
-        )
+        self.add_keys: Insertion = Insertion(keys, dialect)
+        self.record: Insertion = Insertion(audit, dialect, without="seq")
         self.history: Statement = Statement(_history(), dialect)
 
         settled = ("state", "not_before", "attempts", "data")

@@ -42,7 +42,7 @@ def frame_of(
     ways = _SIGNED_IN if signed_in else _SIGNED_OUT
     return Frame(
         title=profile.title.to(language),
-        owner=setup.owner or profile.sender_name,
+        owner=setup.owner or profile.sender_name or profile.title.to(language),
         home=setup.home or f"{setup.base}/",
         links=tuple(
             Link(
