@@ -17,10 +17,13 @@ HEAVY = {
     "asyncio",
     "click",
     "codicefiscale",
+    "cryptography",
     "email",
     "email_validator",
     "importlib.metadata",
     "jinja2",
+    "lxml",
+    "signxml",
     "sqlalchemy",
     "ssl",
     "tomllib",
@@ -50,6 +53,14 @@ def test_the_package_alone_loads_nothing_else() -> None:
 def test_the_registrar_loads_no_heavy_library() -> None:
     """What takes long to load is loaded where it is used: no letter, no e-mail package."""
     assert not HEAVY & loaded_by("from registrazione import Registrar, AsyncRegistrar")
+
+
+def test_spid_loads_its_libraries_where_they_are_used() -> None:
+    """The package of the extra is there without them, until one of its names is asked for."""
+    libraries = {"cryptography", "lxml", "signxml"}
+
+    assert not libraries & loaded_by("import registrazione.adapters.saml")
+    assert not {"lxml", "signxml"} & loaded_by("import registrazione.testing, registrazione.cli")
 
 
 @pytest.mark.parametrize("name", registrazione.__all__)

@@ -32,6 +32,7 @@ PROFILES = tuple(NAMES)
 
 SECRETARIAT = Operator(id="op-1", role=Role.SECRETARIAT, office="MIIS00100A")
 OFFICE = Operator(id="op-2", role=Role.IDENTIFYING_OFFICE, office="MIIS00200B")
+COLLEAGUE = attrs.evolve(OFFICE, id="op-4")
 HELP_DESK = Operator(id="op-3", role=Role.HELP_DESK)
 
 LINK = re.compile(rf"{re.escape(BASE_URL)}/(?:activate|email|reset)/(\S+)")
@@ -263,14 +264,27 @@ class World:
         return self.registrar.load(account.id)
 
     def seen(self, account: Account, person: Person = MARIO, **changes: object) -> Answer:
-        """Let the office identify the person."""
+        """Let the office identify the person, a colleague as well where four eyes are wanted."""
+        answer = self.looked_at(account, person, **changes)
+        if self.profile.four_eyes:
+            answer = self.looked_at(account, person, COLLEAGUE, **changes)
+        return answer
+
+    def looked_at(
+        self,
+        account: Account,
+        person: Person = MARIO,
+        operator: Operator = OFFICE,
+        **changes: object,
+    ) -> Answer:
+        """Let one operator see the person and a document."""
         shown: dict[str, Any] = {
             "codice_fiscale": person.cf,
             "document_type": "carta d'identita",
             "document_number": "CA12345AA",
             "form_signed": True,
         }
-        return self.registrar.identify_in_person(OFFICE, account.id, **{**shown, **changes})
+        return self.registrar.identify_in_person(operator, account.id, **{**shown, **changes})
 
     # -- coming in ---------------------------------------------------------------------------
 

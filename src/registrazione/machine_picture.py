@@ -12,7 +12,7 @@ from html import escape
 import attrs
 
 from registrazione.core.enabling import has_enabling
-from registrazione.core.events import IdentityVouched
+from registrazione.core.events import IdentityVouched, SeenInPerson
 from registrazione.core.machine import ACCOUNT
 from registrazione.core.profile import Gate, Profile
 from registrazione.core.states import AccountState
@@ -124,8 +124,9 @@ def _row(
     for event, target in ACCOUNT[source].items():
         to = AccountState(target)
         vouched = event is not IdentityVouched or profile.federation.providers
+        looked = event is not SeenInPerson or profile.four_eyes
         enabled = not (source is to is AccountState.ACTIVE) or has_enabling(profile)
-        if to in states and vouched and enabled:
+        if to in states and vouched and looked and enabled:
             yield _words(event.__name__), to
 
 

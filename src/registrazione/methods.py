@@ -141,7 +141,11 @@ class CommandMethods(ABC, Generic[R]):
         document_expires: date | None = None,
         form_signed: bool = False,
     ) -> R:
-        """Record that the person came, with which document, and signed (IST-10, POL-07)."""
+        """Record that the person came, with which document, and signed (IST-10, POL-07).
+
+        Where the procedure wants four eyes, a second operator does the same with the same document;
+        until then the answer's account goes on waiting.
+        """
         command = c.IdentifyInPerson(
             operator=operator,
             account_id=account_id,

@@ -6,6 +6,7 @@ import json
 import stat
 from datetime import timedelta
 
+import attrs
 import pytest
 from tests.world import ANNA, MARIO, OFFICE
 
@@ -73,6 +74,8 @@ def test_an_account_is_shown_with_what_can_be_done(place) -> None:
     """One account: its states, its data masked, who has identified it, and the ways on."""
     there = place("polis")
     account = there.world.active(MARIO)
+    seen = account.identification
+    there.world.put(account, first_look=attrs.evolve(seen, operator="op-9"))
 
     result = there.run("accounts", "show", account.id)
 
@@ -87,8 +90,9 @@ def test_an_account_is_shown_with_what_can_be_done(place) -> None:
         ["suspend", "operator", "secretariat, help_desk"],
     ):
         assert row in rows
-    seen = dict(row for row in rows if len(row) == 2)["identified by"]
-    assert seen.startswith(f"{OFFICE.id} {OFFICE.office}, 20")
+    looks = dict(row for row in rows if len(row) == 2)
+    assert looks["identified by"].startswith(f"{OFFICE.id} {OFFICE.office}, 20")
+    assert looks["first seen by"].startswith(f"op-9 {OFFICE.office}, 20")
     assert "locked until" not in result.stdout
     for text in (MARIO.cf, MARIO.email(), "CA12345AA", "Mario"):
         assert text not in result.output

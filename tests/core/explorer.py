@@ -15,9 +15,18 @@ from itertools import count
 from typing import Any
 
 import attrs
-from tests.world import DIGEST, MARIO, NOON, SECRETARIAT, World, domain_of
+from tests.world import (
+    COLLEAGUE,
+    DIGEST,
+    MARIO,
+    NOON,
+    OFFICE,
+    SECRETARIAT,
+    World,
+    domain_of,
+)
 
-from registrazione import Refusal
+from registrazione import Operator, Refusal
 from registrazione.core.account import Account, DerivedCredential, SessionRef, SlowCredential
 from registrazione.core.commands import Command
 from registrazione.core.evolve import claims_of, due_at, keys_of
@@ -252,7 +261,8 @@ class Explorer:
             lambda: r.correct_email(self.ticket, "altra@" + domain_of(self.profile)),
             lambda: r.approve(SECRETARIAT, me()),
             lambda: r.reject(SECRETARIAT, me(), "prova"),
-            lambda: self.world.seen(self._here, codice_fiscale=self._here.codice_fiscale or ""),
+            lambda: self._looked_at(OFFICE),
+            self._second_look,
             self._sign_in,
             lambda: self._sign_in(years=2),
             self._sign_in_with_offered,
@@ -313,6 +323,16 @@ class Explorer:
         self.registrar.activate(
             self._token("activation"), password=new[0], password_again=new[1], ticket=self.ticket
         )
+
+    def _looked_at(self, operator: Operator) -> None:
+        code = self._here.codice_fiscale or ""
+        self.world.looked_at(self._here, operator=operator, codice_fiscale=code)
+
+    def _second_look(self) -> None:
+        """Let two operators see the person, one after the other."""
+        self._looked_at(OFFICE)
+        self._told = len(self.world.told)
+        self._looked_at(COLLEAGUE)
 
     def _sign_in(self, years: int = 0) -> None:
         self.world.wait(days=365 * years)

@@ -28,6 +28,9 @@ VALUES: dict[str, Any] = {
     "failures": 1,
     "favourites": ("istanze",),
     "fields": "phone",
+    "first_look": IdentificationRecord(
+        operator="op", office="o", document_type="d", document_number="n", at=NOON
+    ),
     "gates_passed": ("link",),
     "generation": 1,
     "history": (),

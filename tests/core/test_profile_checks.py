@@ -162,6 +162,7 @@ CASES: dict[str, tuple[Profile, dict[str, object]]] = {
         STANDARD,
         {"gates": (Gate.SECRETARIAT,)},
     ),
+    "four_eyes look at who comes in person: gates needs presence": (UNIMI, {"four_eyes": True}),
     "the temporary personal code comes with the link: gates needs link": (
         UNIMI,
         {"gates": (Gate.PRESENCE,), "personal_code": PersonalCodePolicy()},

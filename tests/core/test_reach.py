@@ -46,6 +46,7 @@ VARIANTS = {
         codice_fiscale="optional",
         unique=("email", "codice_fiscale"),
     ),
+    "four eyes": attrs.evolve(quick("istanze-online"), four_eyes=True),
     "nobody unique": attrs.evolve(MIM, unique=()),
 }
 

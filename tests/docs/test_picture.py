@@ -43,7 +43,7 @@ def test_every_procedure_can_be_drawn(name) -> None:
 
 def test_no_transition_is_left_out() -> None:
     """What the table says of a procedure with every gate is in the picture, arrow by arrow."""
-    profile = attrs.evolve(load("polis"), gates=tuple(Gate))
+    profile = attrs.evolve(load("polis"), gates=tuple(Gate), four_eyes=True)
 
     arrows = arrows_of(profile)
 
@@ -71,6 +71,14 @@ def test_without_providers_nobody_is_vouched_for() -> None:
 
     assert "identity vouched" in words_of(draw(load("polis")))
     assert "identity vouched" not in words_of(draw(alone))
+
+
+def test_a_first_look_is_drawn_where_two_are_wanted() -> None:
+    """Only a procedure with four eyes has the event of the first look."""
+    careful = attrs.evolve(load("polis"), four_eyes=True)
+
+    assert "seen in person" in words_of(draw(careful))
+    assert "seen in person" not in words_of(draw(load("polis")))
 
 
 def test_an_arrow_without_a_place_is_an_error() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import attrs
-from tests.world import DIGEST, HELP_DESK, MARIO, OFFICE, SECRETARIAT, World
+from tests.world import COLLEAGUE, DIGEST, HELP_DESK, MARIO, OFFICE, SECRETARIAT, World
 
 from registrazione import Answer, Refusal
 from registrazione.adapters.memory import MemoryStore
@@ -28,6 +28,12 @@ from registrazione.service.driver import run
 Place = tuple[str, str, str, str]
 NOBODY: Place = ("", "", "", "")
 """The place of somebody who has no account, or whose account was erased."""
+
+
+VARIANTS: dict[str, Callable[[], Profile]] = {
+    "four eyes": lambda: attrs.evolve(load("istanze-online"), four_eyes=True),
+}
+"""Procedures that no profile of the library is, by a name of their own."""
 
 
 class Unlimited:
@@ -51,7 +57,7 @@ class Moment:
 
 def open_at_any_time(name: str) -> Profile:
     """Return a procedure without a closing date, whose passwords are judged without word lists."""
-    profile = load(name)
+    profile = VARIANTS[name]() if name in VARIANTS else load(name)
     policy = attrs.evolve(profile.password, min_strength=None, breach_check=False)
     return attrs.evolve(profile, password=policy, window=Window())
 
@@ -120,7 +126,8 @@ class Walker:
         if account is None:
             return self.place()
         offered, count = account.offered is not None, len(account.identities)
-        return (*self.place(), account.gates_passed, count, offered)
+        looked = account.first_look is not None
+        return (*self.place(), account.gates_passed, count, offered, looked)
 
     def _save(self) -> Moment:
         store: MemoryStore = self.world.store
@@ -349,7 +356,13 @@ class Walker:
 
     def do_identify_in_person(self) -> None:
         """See the person."""
-        self.world.seen(self._here())
+        self.world.looked_at(self._here())
+
+    def do_identify_in_person_by_another(self) -> None:
+        """See the person, where somebody else may have seen them before."""
+        if self._here().first_look is None:
+            raise _NotHere
+        self.world.looked_at(self._here(), operator=COLLEAGUE)
 
     def do_suspend(self) -> None:
         """Suspend."""

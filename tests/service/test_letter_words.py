@@ -11,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registrazione.service import letter_words
-from registrazione.service.letter_words import day, duration, greeted, moment, one_line
+from registrazione.service.letter_words import (
+    day,
+    digits,
+    duration,
+    greeted,
+    moment,
+    one_line,
+    zone,
+)
 
 
 @pytest.mark.requirement("UNI-06")
@@ -59,6 +67,8 @@ def test_times_are_those_of_clocks_in_italy():
 
     assert moment(winter, "it") == "5 marzo 2020, ore 14:30 (ora italiana)"
     assert moment(summer, "en") == "1 August 2020, 00:05 (Italian time)"
+    assert (digits(winter), digits(summer)) == ("2020-03-05 14:30", "2020-08-01 00:05")
+    assert (zone("it"), zone("en")) == ("ora italiana", "Italian time")
 
 
 def test_without_a_table_of_zones_times_are_in_utc_and_say_so(monkeypatch):
@@ -69,9 +79,10 @@ def test_without_a_table_of_zones_times_are_in_utc_and_say_so(monkeypatch):
 
     monkeypatch.setattr(letter_words, "ZoneInfo", missing)
 
-    told = moment(datetime(2020, 3, 5, 13, 30, tzinfo=UTC), "it")
+    afternoon = datetime(2020, 3, 5, 13, 30, tzinfo=UTC)
 
-    assert told == "5 marzo 2020, ore 13:30 (UTC)"
+    assert moment(afternoon, "it") == "5 marzo 2020, ore 13:30 (UTC)"
+    assert (digits(afternoon), zone("it")) == ("2020-03-05 13:30", "UTC")
 
 
 @given(st.text())

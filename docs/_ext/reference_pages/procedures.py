@@ -82,6 +82,7 @@ def _settings(profile: Profile) -> Iterator[tuple[str, str]]:
     yield "unique", codes(profile.unique)
     yield from _email(profile)
     yield "gates", ", then ".join(words(gate) for gate in profile.gates)
+    yield "four_eyes", yes(profile.four_eyes)
     yield "username", words(profile.username)
     yield "first_password", words(profile.first_password)
     yield "password.history", str(profile.password.history)

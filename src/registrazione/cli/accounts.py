@@ -133,9 +133,12 @@ def _facts(account: Account) -> Iterator[Row]:
     yield "identities", ", ".join(identity.provider for identity in account.identities)
     for consent in account.consents:
         yield f"consent {consent.name}", f"version {consent.version}, {moment(consent.at)}"
-    if account.identification is not None:
-        seen = account.identification
-        yield "identified by", f"{seen.operator} {seen.office}, {moment(seen.at)}"
+    for what, seen in (
+        ("first seen by", account.first_look),
+        ("identified by", account.identification),
+    ):
+        if seen is not None:
+            yield what, f"{seen.operator} {seen.office}, {moment(seen.at)}"
     yield "locked until", moment(account.locked_until)
     for name in (
         "created_at",

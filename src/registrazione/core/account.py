@@ -201,6 +201,8 @@ class Account:
     identities: tuple[Identity, ...] = attrs.field(default=(), repr=False)
     pending_identity: VerifiedIdentity | None = attrs.field(default=None, repr=False)
     identification: IdentificationRecord | None = attrs.field(default=None, repr=False)
+    first_look: IdentificationRecord | None = attrs.field(default=None, repr=False)
+    """The first of two looks, where the procedure wants four eyes; the second identifies."""
     gates_passed: tuple[str, ...] = ()
 
     failures: int = 0

@@ -9,7 +9,9 @@ anyway.
 
 from __future__ import annotations
 
-from registrazione.core.account import Account
+from datetime import datetime
+
+from registrazione.core.account import Account, IdentificationRecord
 from registrazione.core.profile import Gate, Profile
 from registrazione.core.states import AccountState, CodeState
 
@@ -28,3 +30,20 @@ def is_under_way(account: Account) -> bool:
     """Tell whether the account is in use and has a code, and the visit is still to come."""
     in_use = account.state is AccountState.ACTIVE
     return in_use and account.code is not CodeState.NONE and not was_seen(account)
+
+
+def first_look(account: Account, profile: Profile, now: datetime) -> IdentificationRecord | None:
+    """Return the first operator's look while it counts and the second is still to come.
+
+    It counts for as long as a registration may wait for the visit (ASVS 5.0, 2.3.5). Corrected
+    data take it from the account.
+
+    Args:
+        account: Whose visit it is.
+        profile: The procedure, which wants four eyes or does not.
+        now: The present time.
+    """
+    look = account.first_look
+    if look is None or not profile.four_eyes or was_seen(account):
+        return None
+    return look if now < look.at + profile.lifetimes.presence else None

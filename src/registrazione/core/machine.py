@@ -65,9 +65,14 @@ ACCOUNT: Table = {
         e.MailboxProved: A.CLAIM,
     },
     A.AWAITING_SECRETARIAT: {**_FROM_ANY_CLAIM, e.Approved: A.CLAIM},
-    A.AWAITING_PRESENCE: {**_FROM_ANY_CLAIM, e.IdentifiedInPerson: A.CLAIM},
+    A.AWAITING_PRESENCE: {
+        **_FROM_ANY_CLAIM,
+        e.SeenInPerson: A.AWAITING_PRESENCE,
+        e.IdentifiedInPerson: A.CLAIM,
+    },
     A.ACTIVE: {
         # The visit of somebody who came to be active without one (POL-10), or what stands for it.
+        e.SeenInPerson: A.ACTIVE,
         e.IdentifiedInPerson: A.ACTIVE,
         e.IdentityVouched: A.ACTIVE,
         e.Suspended: A.SUSPENDED,

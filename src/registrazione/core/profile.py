@@ -268,6 +268,8 @@ class Profile:
         consistency: How the data are compared with the code: strict, normal or lenient.
         unique: Kinds of key that one active account holds alone, besides the username.
         gates: What stands before activation, in order.
+        four_eyes: Whether the visit takes two operators: the second sees the same document as the
+            first, and only then it counts (ASVS 5.0, 2.3.5).
         username: Where it comes from.
         first_password: Where it comes from.
         password: What passwords have to be like.
@@ -300,6 +302,7 @@ class Profile:
     consistency: str = "normal"
     unique: tuple[str, ...] = ("codice_fiscale",)
     gates: tuple[Gate, ...]
+    four_eyes: bool = False
     username: UsernameRule = UsernameRule.CHOSEN
     first_password: FirstPassword = FirstPassword.CHOSEN
     password: PasswordPolicy

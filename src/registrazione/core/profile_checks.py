@@ -220,6 +220,12 @@ def _credentials(profile: Profile) -> Iterator[str]:
         yield f"password.history is {profile.password.history}, more than {MOST_REMEMBERED}"
 
 
+def _presence(profile: Profile) -> Iterator[str]:
+    """Yield what is wrong with how people are seen."""
+    if profile.four_eyes and Gate.PRESENCE not in profile.gates:
+        yield "four_eyes look at who comes in person: gates needs presence"
+
+
 def _federation(profile: Profile) -> Iterator[str]:
     """Yield what is wrong with what identity providers are good for."""
     federation = profile.federation
@@ -265,6 +271,7 @@ _CHECKS: tuple[Callable[[Profile], Iterator[str]], ...] = (
     _codice_fiscale,
     _form,
     _credentials,
+    _presence,
     _federation,
     _services,
     _numbers,

@@ -237,9 +237,13 @@ def _linked(place: Place, profile: Profile) -> _Outcome:
 
 def _identify_in_person(place: Place, profile: Profile) -> Iterator[_Outcome]:
     """Yield what the visit brings about: through the gate, or to the end of an enabling."""
+    if Gate.PRESENCE in place.passed:
+        return
+    if profile.four_eyes:
+        yield (e.SeenInPerson,), place.passed
     if place.states.state is not AccountState.ACTIVE:
         yield from _gate_passed(Gate.PRESENCE)(place, profile)
-    elif Gate.PRESENCE not in place.passed:
+    else:
         yield (e.IdentifiedInPerson,), place.passed | {Gate.PRESENCE}
 
 

@@ -63,6 +63,13 @@ def full_account() -> Account:
             document_number="*number",
             at=NOON,
         ),
+        first_look=IdentificationRecord(
+            operator="op-2",
+            office="MIIS00100A",
+            document_type="*first type",
+            document_number="*first number",
+            at=NOON,
+        ),
         sessions=(
             SessionRef(
                 id="s", started_at=NOON, until=NOON, method="password", destination="*there"
@@ -99,7 +106,7 @@ def test_the_walk_comes_by_every_personal_text() -> None:
     """Each once, with the place where it stands; an empty one is passed by."""
     found = dict(texts_of(full_account()))
 
-    assert len(found) == len(texts_of(full_account())) == 16
+    assert len(found) == len(texts_of(full_account())) == 18
     assert all(text.startswith("*") for text in found.values())
     assert found["values", "phone"] == "*phone"
     assert found["identities", "1", "subject"] == "*second"

@@ -17,6 +17,7 @@ from registrazione.contrib.django.masking import masked_code, masked_email, mask
 from registrazione.core.profile import Role
 from registrazione.core.states import AccountState
 from registrazione.ports import MailRefused, StoreError, StoreUnavailable
+from registrazione.profiles import load
 from registrazione.testing.fakes import RecordingMailer
 
 User = get_user_model()
@@ -302,6 +303,32 @@ def test_a_person_is_identified(default) -> None:
     assert "Carta d&#x27;identità" in wrong.content.decode()
     assert messages_of(right) == ["1 su 1: fatto."]
     assert state is AccountState.ACTIVE
+
+
+def test_after_the_first_of_two_looks_the_second_is_asked_for(default) -> None:
+    """Where the procedure wants four eyes, it takes two users of the admin."""
+    first = signed_in(somebody("identifying_office"))
+    second = signed_in(somebody("identifying_office", name="op-2"))
+    careful = attrs.evolve(load("istanze-online"), four_eyes=True)
+    with override_settings(LANGUAGE_CODE="it"), Portal(careful) as portal:
+        account = portal.proved().account
+        shown = {
+            "codice_fiscale": MARIO.cf,
+            "document_type": "cartaIdentita",
+            "document_number": "CA12345AA",
+            "form_signed": "on",
+        }
+        once = messages_of(act(first, "identify_in_person", account.id, **shown))
+        again = errors_of(act(first, "identify_in_person", account.id, **shown))
+        waiting = portal.reload(account).state
+        twice = messages_of(act(second, "identify_in_person", account.id, **shown))
+        state = portal.reload(account).state
+
+    assert once[0] == "1 su 1: fatto."
+    assert "un secondo operatore" in once[1]
+    assert "spetta a un altro operatore" in again[0]
+    assert waiting is AccountState.AWAITING_PRESENCE
+    assert (twice, state) == (["1 su 1: fatto."], AccountState.ACTIVE)
 
 
 def test_people_are_identified_one_by_one(portal, secretariat) -> None:

@@ -80,6 +80,8 @@ def test_what_is_in_order_passes() -> None:
         ({"profil": "x"}, "E001"),
         ({"base_url": "ftp://example.it"}, "E001"),
         ({"observers": 3}, "E001"),
+        ({"pages": {"colour": "red"}}, "E001"),
+        ({"pages": {"submissions": {"istanze": "https://elsewhere.example/"}}}, "E001"),
         ({"profile": "no-such"}, "E002"),
         ({"storage": "pigeon://"}, "E002"),
         ({"mailer": "pigeon://"}, "E002"),

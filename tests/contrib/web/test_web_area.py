@@ -7,12 +7,13 @@ import datetime as dt
 import attrs
 import pytest
 from tests.contrib.web.browserless import Visitor, come_in, sign_in, visitor_of
+from tests.contrib.web.vouched_for import come_by
 from tests.world import MARIO, NOON, password_of
 
 from registrazione import Profile
 from registrazione.contrib.web.exchange import Send
 from registrazione.contrib.web.pages import Cards
-from registrazione.core.profile import Window
+from registrazione.core.profile import Gate, Window
 from registrazione.core.states import CodeState
 from registrazione.profiles import load
 
@@ -165,6 +166,50 @@ def test_somebody_registered_elsewhere_starts_the_enabling() -> None:
     assert visitor.name == "done.go-in-person"
     assert visitor.outbox.last("enabling").value("Codice personale temporaneo")
     assert visitor.get("/area").path == "/code"
+
+
+def from_elsewhere(visitor: Visitor) -> Visitor:
+    """Sign in with credentials that are of another portal of the realm."""
+    elsewhere = visitor.world.sibling("iscrizioni-online")
+    account = elsewhere.signed_in().account
+    return sign_in(visitor, account, password_of(elsewhere.profile, MARIO))
+
+
+@pytest.mark.requirement("POL-18", "POL-10")
+@pytest.mark.parametrize("started", [False, True])
+def test_an_identity_stands_for_the_visit_that_is_owed(started) -> None:
+    """Before the enabling is begun and while the visit is to come; then the code is mailed."""
+    visitor = from_elsewhere(visitor_of("polis"))
+    if started:
+        visitor.submit(form="/enabling")
+        temporary = visitor.outbox.last("enabling").value("Codice personale temporaneo")
+        visitor.get("/code").submit(
+            {"old": temporary, "personal_code": "Mio2026x", "personal_code_again": "Mio2026x"}
+        )
+    assert visitor.path == "/area"
+    assert visitor.links["Entra con SPID"] == "/registrazione/identity/spid"
+
+    come_by(visitor)
+    assert visitor.name == "align"
+    visitor.submit(do="accept")
+    assert visitor.path == "/code"
+    assert visitor.outbox.last("code_recovery").value("Codice personale temporaneo")
+    (account,) = visitor.world.found("codice_fiscale", MARIO.cf)
+    assert account.gates_passed == ("link", "presence")
+
+
+def test_no_identity_is_offered_where_none_stands_for_the_visit() -> None:
+    """In a portal whose providers prove less, and to whom somebody has seen."""
+    polis = load("polis")
+    partly = attrs.evolve(polis.federation, satisfies=(Gate.LINK,))
+    visitor = from_elsewhere(visitor_of(attrs.evolve(polis, federation=partly)))
+    assert "non ancora abilitato" in visitor.prose
+    assert "Entra con SPID" not in visitor.links
+
+    visitor = come_in(visitor_of("polis"))
+    account = visitor.world.found("username", MARIO.username)[0]
+    visitor.world.put(account, code=CodeState.BLOCKED)
+    assert "Entra con SPID" not in visitor.get("/area").links
 
 
 @pytest.mark.requirement("POL-07", "POL-10")

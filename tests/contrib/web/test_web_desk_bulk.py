@@ -13,7 +13,7 @@ from tests.contrib.web.behind_the_counter import at_desk, colleague
 from tests.contrib.web.browserless import Visitor
 from tests.world import ANNA, HELP_DESK, LUCA, MARIO, NOON, World
 
-from registrazione.contrib.web.desk import bulk, letters, statistics
+from registrazione.contrib.web.desk import bulk, counter, letters, statistics
 from registrazione.contrib.web.desk.figures import (
     DAYS,
     HEIGHT,
@@ -251,7 +251,7 @@ def test_nobody_yet_is_no_error():
 
 def test_a_part_is_said_to_be_one(monkeypatch):
     """Where there are too many, the oldest are counted, and the page says so."""
-    monkeypatch.setattr(statistics, "_ON_A_PAGE", 1)
+    monkeypatch.setattr(counter, "AT_ONCE", 1)
     visitor = at_desk()
     queued(visitor)
     assert "3, cioè tutti" in visitor.get("/desk/statistics").prose

@@ -97,3 +97,5 @@ def test_every_state_and_role_has_its_words():
         ("role", Role),
     ):
         assert all(f"desk.{prefix}.{word}" in catalogue() for word in words)
+    for state in ("awaiting_presence", "active"):
+        assert f"desk.state.{state}.seen" in catalogue()

@@ -40,6 +40,17 @@ def test_only_what_is_missing_is_asked_for(profile):
     assert visitor.get("/complete").status == 410
 
 
+@pytest.mark.requirement("MIM-29", "MIM-06")
+def test_the_service_that_was_wanted_is_where_the_form_leads():
+    """What stood behind the provider's button is not asked again after the missing data."""
+    visitor = visitor_of("mim-students", setup={"services": {"pcto": "https://pcto.example/"}})
+    come_by(visitor, MARIO, query="?service=pcto")
+    assert visitor.name == "complete"
+    visitor.submit(filled_in(visitor))
+
+    assert visitor.left == "https://pcto.example/"
+
+
 @pytest.mark.requirement("MIM-08")
 def test_eidas_tells_no_codice_fiscale_so_it_is_asked():
     """The code is among what is missing, and comes first."""

@@ -25,7 +25,8 @@ from registrazione.contrib.web import cookies
 from registrazione.contrib.web.chapters import CHAPTERS
 from registrazione.contrib.web.exchange import Go, Send, Show, WebRequest
 from registrazione.contrib.web.headers import content_security_policy, headers_for
-from registrazione.contrib.web.onwards import PAGES, is_local
+from registrazione.contrib.web.local import is_local
+from registrazione.contrib.web.onwards import PAGES
 from registrazione.contrib.web.routes import Route, Routes
 from registrazione.contrib.web.setup import SiteSetup
 from registrazione.contrib.web.site import Site
@@ -34,6 +35,7 @@ from registrazione.core.answer import Next
 from registrazione.core.profile import Step
 from registrazione.core.refusals import refusal
 from registrazione.ports import StoreUnavailable
+from registrazione.settings import SettingsError
 
 SAMPLES = {
     "service": "pagamenti",
@@ -303,6 +305,19 @@ def test_a_setup_knows_its_path_and_its_other_origins() -> None:
     assert SiteSetup(base_url=BASE_URL).base == "/registrazione"
     named = SiteSetup(base_url=BASE_URL, services=elsewhere).sources
     assert named == {"form-action": "https://a.example https://b.example"}
+
+
+@pytest.mark.requirement("POL-03")
+@pytest.mark.parametrize(
+    "url", ["https://evil.example/", "//evil.example", "/\\evil.example", "istanze", "", None]
+)
+def test_a_receipt_is_handed_to_this_host_only(url) -> None:
+    """The setup is refused as soon as it is made, and says which service it is about."""
+    fine = {"istanze": "/istanze/ricevute?x=1", "mobilita": "/"}
+    assert SiteSetup(base_url=BASE_URL, submissions=fine).submissions == fine
+
+    with pytest.raises(SettingsError, match=r"^submissions: 'mobilita' needs the path of a page"):
+        SiteSetup(base_url=BASE_URL, submissions={**fine, "mobilita": url})
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,16 @@ def test_existing_credentials_are_aligned_with_spid():
     assert world.spid().account.id == account.id
 
 
+@pytest.mark.requirement("MIM-29", "UNI-03")
+def test_the_service_that_was_wanted_outlives_the_question():
+    """The ticket carries it, as one at the end of an hour does."""
+    world, _ = known()
+    asked = world.spid(service="pagamenti")
+    world.wait(minutes=59)
+
+    assert world.registrar.align(asked.ticket, accept=True).destination == "pagamenti"
+
+
 @pytest.mark.requirement("UNI-03")
 @pytest.mark.parametrize("accept", [False, None, "yes", 1])
 def test_refusing_changes_nothing(accept):

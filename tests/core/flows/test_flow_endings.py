@@ -173,6 +173,7 @@ def test_everything_that_is_kept_is_handed_out(name):
     assert export["last_used_at"] == account.last_used_at.isoformat()
     assert [c["name"] for c in export["consents"]] == [t.name for t in world.profile.consents]
     assert {line["event"] for line in export["history"]} >= {"confirm", "signed_in"}
+    assert len(export["seen_in_person"]) == ("presence" in world.profile.gates)
     assert not {"credential", "history_salt", "sessions"} & export.keys()
 
 

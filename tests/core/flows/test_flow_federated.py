@@ -113,6 +113,17 @@ def test_with_spid_there_is_no_registration():
     assert world.spid().account.id == account.id
 
 
+@pytest.mark.requirement("MIM-29", "MIM-06")
+@pytest.mark.parametrize("service", ["", "pcto"])
+def test_the_service_that_was_wanted_outlives_the_form_of_what_is_missing(service):
+    """The ticket carries it: answer and session name it once one is in."""
+    world = World("mim-students")
+    done = completed(world, world.spid(service=service))
+
+    assert (done.next.value, done.destination) == ("use_services", service)
+    assert [session.destination for session in done.account.sessions] == [service]
+
+
 @pytest.mark.requirement("MIM-02", "MIM-06")
 def test_spid_users_only_fill_in_what_is_missing():
     """The form asks for what SPID does not tell, and for the consents; then one is in."""

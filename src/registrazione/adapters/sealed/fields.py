@@ -69,7 +69,7 @@ FIELDS: Mapping[type, Columns] = MappingProxyType(
                 codice_fiscale username email personal_email pending_email submission_key
             """,
             mappings="values",
-            within="pending_identity identification",
+            within="pending_identity identification first_look",
             several="identities sessions",
             plain="""
                 id profile realm version epoch state password code link language consents

@@ -183,10 +183,12 @@ class AccountAdmin(_Pages):
         confirmed = "confirmed" in request.POST
         form = way.form(request.POST if confirmed else None, words=said)
         if confirmed and form.is_valid():
-            refused = _act(registrar, operator, name, chosen, form.cleaned_data)
+            refused, notices = _act(registrar, operator, name, chosen, form.cleaned_data)
             if not refused or len(chosen) > 1:
                 done = len(chosen) - len(refused)
                 messages.success(request, said["done"].format(done=done, count=len(chosen)))
+                for notice in notices:
+                    messages.info(request, notice)
                 for account_id, refusal in refused.items():
                     messages.error(request, f"{_in_words(refusal)} ({account_id})")
                 return redirect(back)
@@ -282,15 +284,18 @@ def _act(
     name: str,
     chosen: Sequence[str],
     given: Mapping[str, Any],
-) -> dict[str, Refusal]:
-    """Do it to each account that was chosen; return those that it was refused for."""
+) -> tuple[dict[str, Refusal], list[str]]:
+    """Do it to each account that was chosen; return what was refused, and what there is to say."""
     refused: dict[str, Refusal] = {}
+    notices: dict[str, None] = {}
     for account_id in chosen:
         try:
-            WAYS[name].act(registrar, operator, account_id, given)
+            answer = WAYS[name].act(registrar, operator, account_id, given)
         except Refusal as refusal:
             refused[account_id] = refusal
-    return refused
+        else:
+            notices |= dict.fromkeys(text_of(notice, language()) for notice in answer.notices)
+    return refused, list(notices)
 
 
 def _in_words(refusal: Refusal) -> str:

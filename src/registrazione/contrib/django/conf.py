@@ -20,6 +20,7 @@ from django.conf import settings as project
 from django.core.exceptions import ImproperlyConfigured
 
 from registrazione.contrib.django.reading import checked, imported, secret_keys, sender
+from registrazione.contrib.web.setup import SiteSetup
 from registrazione.registrar import AsyncRegistrar, Registrar
 from registrazione.settings import Settings, SettingsError
 
@@ -93,7 +94,25 @@ def _read(given: dict[str, Any]) -> Embedding:
     }
     if "secret_keys" not in given:
         usual["secret_keys"] = secret_keys(_secret_key(), project.SECRET_KEY_FALLBACKS)
-    return Embedding(settings=Settings(**{**usual, **given}), **own)
+    found = Embedding(settings=Settings(**{**usual, **given}), **own)
+    # What the pages cannot use is said now, and not by the first of them.
+    site_setup(found, found.settings.base_url)
+    return found
+
+
+def site_setup(embedded: Embedding, base_url: str) -> SiteSetup:
+    """Return what the site of a procedure is.
+
+    Args:
+        embedded: What the project has set for it.
+        base_url: Where its pages are.
+
+    Raises:
+        SettingsError: A value cannot be used.
+        TypeError: A name is none that the pages know.
+    """
+    usual = {"desk": embedded.operator is not None}
+    return SiteSetup(base_url=base_url, **{**usual, **embedded.pages})
 
 
 def _secret_key() -> str | bytes:

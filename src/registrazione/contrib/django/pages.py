@@ -4,8 +4,12 @@
 
 from __future__ import annotations
 
-from registrazione.contrib.django.conf import embedding, get_async_registrar, get_registrar
-from registrazione.contrib.web.setup import SiteSetup
+from registrazione.contrib.django.conf import (
+    embedding,
+    get_async_registrar,
+    get_registrar,
+    site_setup,
+)
 from registrazione.contrib.web.site import Site
 from registrazione.registrar import AsyncRegistrar, Registrar
 
@@ -34,10 +38,6 @@ def _site(registrar: Registrar | AsyncRegistrar, procedure: str) -> Site:
     """Return the site of a registrar; a registrar that was opened anew gets another."""
     site = _sites.get(id(registrar))
     if site is None or site.registrar is not registrar:
-        told = embedding(procedure)
-        setup = SiteSetup(
-            base_url=registrar.parts.base_url,
-            **{"desk": told.operator is not None, **told.pages},
-        )
+        setup = site_setup(embedding(procedure), registrar.parts.base_url)
         site = _sites[id(registrar)] = Site(registrar, setup)
     return site

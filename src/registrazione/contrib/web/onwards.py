@@ -52,12 +52,3 @@ def onwards(visit: Visit, answer: Answer) -> Go:
     if answer.destination in visit.setup.services:
         return visit.go(f"/service/{answer.destination}")
     return visit.go(PAGES[Next.USE_SERVICES])
-
-
-def is_local(url: str) -> bool:
-    """Tell whether an address stays on this host, whatever a browser makes of it.
-
-    It is what somebody typed behind ``next=`` (ASVS 5.0 3.7.2).
-    """
-    plain = url.startswith("/") and not url.startswith("//")
-    return plain and "\\" not in url and url.isprintable()

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
 
+from registrazione.contrib.web.local import is_local
+from registrazione.settings import SettingsError
+
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def _all_local(_setup: object, field: attrs.Attribute[Any], urls: Mapping[str, object]) -> None:
+    """Refuse addresses elsewhere: a receipt, and the token against forgery, stay on this host.
+
+    Raises:
+        SettingsError: One of them leads elsewhere.
+    """
+    for service, url in urls.items():
+        if not isinstance(url, str) or not is_local(url):
+            raise SettingsError(f"{field.name}: {service!r} needs the path of a page on this host")
 
 
 @attrs.frozen(kw_only=True)
@@ -19,18 +34,22 @@ class SiteSetup:
         base_url: Where the pages are, as in the registrar's settings.
         services: Where each service is, by its name in the procedure; a person who enters one
             is sent there. Those that are not named are shown as entered on a page of their own.
-        submissions: Where the receipt of a signed application is sent, by service: addresses of
-            this host, to which a form posts ``receipt``, ``service`` and ``digest`` (POL-03).
+        submissions: Where the receipt of a signed application is sent, by service: paths of
+            pages on this host, to which a form posts ``receipt``, ``service`` and ``digest``
+            (POL-03). An address elsewhere is refused.
         owner: Whose site it is; by default the procedure's sender.
         home: The first page of the site that the pages are a part of.
         style: Style sheet, by name in the assets or as an address of this site.
         assets: Where style sheet and scripts are, if the site serves them itself.
         desk: Whether there is an operators' desk.
+
+    Raises:
+        SettingsError: One of ``submissions`` leads to another host.
     """
 
     base_url: str
     services: Mapping[str, str] = _NOTHING
-    submissions: Mapping[str, str] = _NOTHING
+    submissions: Mapping[str, str] = attrs.field(default=_NOTHING, validator=_all_local)
     owner: str = ""
     home: str = ""
     style: str = "registrazione.css"

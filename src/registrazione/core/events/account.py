@@ -64,6 +64,14 @@ class Approved(Event):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
+class SeenInPerson(Event):
+    """A first operator saw the person and a document; a second one has to (four eyes)."""
+
+    first_look: IdentificationRecord
+    office: str = note("")
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class IdentifiedInPerson(Event):
     """Somebody saw the person and a document."""
 
@@ -166,6 +174,7 @@ class DataCorrected(Event):
     codice_fiscale: str | None
     email: str | None
     personal_email: str | None
+    first_look: IdentificationRecord | None = None
     fields: str = note()
 
 

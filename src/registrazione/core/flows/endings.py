@@ -83,6 +83,16 @@ def export_account(ctx: Context, account: Account, command: c.ExportAccount) -> 
             }
             for consent in account.consents
         ],
+        "seen_in_person": [
+            {
+                "at": look.at.isoformat(),
+                "office": look.office,
+                "document_type": look.document_type,
+                "document_number": look.document_number,
+            }
+            for look in (account.first_look, account.identification)
+            if look is not None
+        ],
         "created_at": account.created_at.isoformat(),
         "activated_at": account.activated_at.isoformat() if account.activated_at else None,
         "last_used_at": account.last_used_at.isoformat() if account.last_used_at else None,

@@ -17,7 +17,7 @@ from registrazione.core.flows.common import (
     limit,
 )
 from registrazione.core.flows.missing_data import new_person
-from registrazione.core.flows.proof import bearer, holder
+from registrazione.core.flows.proof import bearer, holder, wanted_service
 from registrazione.core.flows.vouching import (
     check_not_elsewhere,
     check_same_person,
@@ -108,7 +108,9 @@ def _known_person(
         return (yield from signed_in(ctx, account, events, verified, service))
     event = e.AlignmentAsked(pending_identity=verified)
     evolved = evolve(account, event)
-    ticket = yield from ask(SignToken(Purpose.IDENTITY, account.id, evolved.epoch, "", ctx.now))
+    ticket = yield from ask(
+        SignToken(Purpose.IDENTITY, account.id, evolved.epoch, service, ctx.now)
+    )
     return Decision(
         account=account,
         events=(event,),
@@ -173,7 +175,8 @@ def align(ctx: Context, account: Account, command: c.Align) -> Flow[Decision]:
         )
     yield from check_not_elsewhere(ctx, account, verified)
     events = yield from _linked(ctx, account, verified)
-    decision = yield from signed_in(ctx, account, events, verified, "")
+    service = yield from wanted_service(command.token)
+    decision = yield from signed_in(ctx, account, events, verified, service)
     evolved = after(account, decision.events)
     return attrs.evolve(decision, effects=(letter("aligned", evolved), *decision.effects))
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from registrazione.core import commands as c
 from registrazione.core import events as e
-from registrazione.core.account import Account, IdentificationRecord
+from registrazione.core.account import Account
 from registrazione.core.answer import Answer, Next
-from registrazione.core.codice_fiscale import CodiceFiscale
 from registrazione.core.decision import Decision, Letter, Other
-from registrazione.core.enabling import has_enabling, is_under_way
 from registrazione.core.evolve import after, email_key, is_unused
 from registrazione.core.flows.common import WAITING_NEXT, Context, derived, letter
-from registrazione.core.machine import REFUSED
 from registrazione.core.profile import FirstPassword, Gate, UsernameRule
 from registrazione.core.questions import Draw, Find, Flow, ask
-from registrazione.core.refusals import Fault, Refusal, fault, refusal
+from registrazione.core.refusals import refusal
 from registrazione.core.states import AccountState, CodeState
 from registrazione.core.usernames import generate_username
 
@@ -145,7 +140,7 @@ def rivals(ctx: Context, account: Account) -> Flow[tuple[Other, ...]]:
     return tuple(others.values())
 
 
-# -- the operators' gates -------------------------------------------------------------------
+# -- the secretariat's gate -----------------------------------------------------------------
 
 
 def approve(ctx: Context, account: Account, _command: c.Approve) -> Flow[Decision]:
@@ -164,66 +159,3 @@ def reject(ctx: Context, account: Account, command: c.Reject) -> Flow[Decision]:
         effects=(letter("rejected", account, reason=command.reason),),
         answer=Answer(account=after(account, events)),
     )
-
-
-def identify_in_person(
-    ctx: Context, account: Account, command: c.IdentifyInPerson
-) -> Flow[Decision]:
-    """Record that the person came with a document and signed the form (IST-10, POL-07)."""
-    in_use = account.state is AccountState.ACTIVE
-    if in_use and not (has_enabling(ctx.profile) and is_under_way(account)):
-        raise refusal(REFUSED["state"][account.state])
-    faults = [
-        *_document_faults(ctx, command),
-        *([] if _same_person(account, command) else [fault("presence.other_person", "cf")]),
-    ]
-    if faults:
-        raise Refusal(*faults)
-    operator = command.operator
-    record = IdentificationRecord(
-        operator=operator.id,
-        office=operator.office,
-        document_type=command.document_type,
-        document_number=command.document_number,
-        at=ctx.now,
-    )
-    passed = e.IdentifiedInPerson(
-        gates_passed=(*account.gates_passed, Gate.PRESENCE),
-        identification=record,
-        office=operator.office,
-    )
-    if in_use:
-        return _enabled(account, passed)
-    return (yield from onwards(ctx, account, (passed,)))
-
-
-def _enabled(account: Account, passed: e.IdentifiedInPerson) -> Decision:
-    """Return the decision that ends the enabling of an account in use: it stays active (POL-10)."""
-    evolved = after(account, (passed,))
-    return Decision(
-        account=account,
-        events=(passed,),
-        effects=(letter("enabled", evolved),),
-        answer=Answer(next=Next.SIGN_IN, account=evolved),
-    )
-
-
-def _same_person(account: Account, command: c.IdentifyInPerson) -> bool:
-    """Tell whether the code on the card is the account's; persons without one show none."""
-    if account.codice_fiscale is None:
-        return not command.codice_fiscale
-    return CodiceFiscale.parse(command.codice_fiscale).code == account.codice_fiscale
-
-
-def _document_faults(ctx: Context, command: c.IdentifyInPerson) -> list[Fault]:
-    """Return what is wrong with the document or the form."""
-    found: list[Fault] = []
-    expires: object = command.document_expires
-    if isinstance(expires, date):
-        if date(expires.year, expires.month, expires.day) < ctx.now.date():
-            found.append(fault("presence.document_expired", "document_expires"))
-    elif expires is not None:
-        found.append(fault("input.malformed", "document_expires"))
-    if command.form_signed is not True:
-        found.append(fault("presence.form_unsigned", "form_signed"))
-    return found

@@ -14,6 +14,7 @@ from registrazione.core.evolve import evolve
 from registrazione.core.flows.cascades import completed, groups_of, is_idle_abroad, known_lists
 from registrazione.core.flows.common import Context, new_id
 from registrazione.core.flows.forms import read_consents, read_form, reference
+from registrazione.core.flows.proof import wanted_service
 from registrazione.core.flows.vouching import free_email, vouched
 from registrazione.core.form import (
     CODICE_FISCALE,
@@ -123,4 +124,5 @@ def complete_data(ctx: Context, account: Account, command: c.CompleteData) -> Fl
         personal_email=email,
         codice_fiscale=reading.codice_fiscale,
     )
-    return (yield from vouched(ctx, account, (event,), verified, ""))
+    service = yield from wanted_service(command.token)
+    return (yield from vouched(ctx, account, (event,), verified, service))

@@ -11,6 +11,7 @@ from registrazione.core import events as e
 from registrazione.core.account import Account
 from registrazione.core.answer import Answer, Next
 from registrazione.core.decision import Decision, Letter
+from registrazione.core.enabling import was_seen
 from registrazione.core.evolve import email_key, evolve
 from registrazione.core.flows.common import Context, letter, what_next
 from registrazione.core.flows.forms import read_email, read_form, reference, shown
@@ -136,6 +137,8 @@ def correct_data(ctx: Context, account: Account, command: c.CorrectData) -> Flow
         codice_fiscale=reading.codice_fiscale,
         email=email,
         personal_email=personal,
+        # Whoever looked first has compared the person with other data than these.
+        first_look=account.first_look if was_seen(account) else None,
         fields=" ".join(sorted(typed)),
     )
     evolved = evolve(account, event)

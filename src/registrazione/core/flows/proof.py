@@ -72,7 +72,17 @@ def holder(ctx: Context, token: str) -> Flow[Account]:
 
 def session_id(token: str) -> Flow[str]:
     """Return the id of the session that a proved token names."""
-    claims = yield from ask(ReadToken(Purpose.SESSION, token))
+    return (yield from _extra(Purpose.SESSION, token))
+
+
+def wanted_service(token: str) -> Flow[str]:
+    """Return the service that was wanted before an identity left something to do (MIM-29)."""
+    return (yield from _extra(Purpose.IDENTITY, token))
+
+
+def _extra(purpose: Purpose, token: str) -> Flow[str]:
+    """Return the word that a proved token carries along."""
+    claims = yield from ask(ReadToken(purpose, token))
     return claims.extra if claims is not None else ""
 
 

@@ -89,6 +89,9 @@ def law_every_field(open_store: OpenStore) -> None:
         identification=IdentificationRecord(
             operator="op-1", office="RMIC8", document_type="ci", document_number="AX1", at=NOON
         ),
+        first_look=IdentificationRecord(
+            operator="op-2", office="RMIC8", document_type="ci", document_number="AX1", at=NOON
+        ),
         gates_passed=("receipt", "presence"),
         failures=2,
         lockouts=1,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from registrazione.contrib.web.chapters.signing_in import providers_of
 from registrazione.contrib.web.chapters.waiting import FORM
 from registrazione.contrib.web.exchange import Go, Send
 from registrazione.contrib.web.holders import Running, account_of, for_holder
@@ -21,8 +22,10 @@ from registrazione.contrib.web.pages import (
 )
 from registrazione.contrib.web.routes import Route
 from registrazione.contrib.web.visit import Visit
+from registrazione.core.account import Account
 from registrazione.core.answer import Answer, Next, Offer
-from registrazione.core.profile import Service
+from registrazione.core.enabling import was_seen
+from registrazione.core.profile import Gate, Service
 from registrazione.core.refusals import Refusal, refusal
 from registrazione.core.states import CodeState
 from registrazione.refusals import text_of
@@ -139,7 +142,16 @@ def _enabling(visit: Visit, present: Answer) -> tuple[Block, ...]:
         way = Links(items=(Link(label=label, url=url, tone=Tone.PRIMARY),), buttons=True)
         text = "waiting.presence.bring"
     heading = visit.text("enabling.heading")
-    return (Prose(heading=heading, paragraphs=(visit.text(text),), tone=Tone.WARNING), way)
+    prose = Prose(heading=heading, paragraphs=(visit.text(text),), tone=Tone.WARNING)
+    return (prose, way, *_by_identity(visit, account))
+
+
+def _by_identity(visit: Visit, account: Account) -> tuple[Links, ...]:
+    """Return the identity providers that stand for the visit, to who still owes it (POL-18)."""
+    federation = visit.profile.federation
+    if was_seen(account) or Gate.PRESENCE not in federation.satisfies:
+        return ()
+    return providers_of(visit, heading="enabling.identity", tone=Tone.SECONDARY)
 
 
 def _button(visit: Visit, label: str, path: str) -> Form:

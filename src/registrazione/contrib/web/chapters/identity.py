@@ -44,7 +44,8 @@ def leave(visit: Visit) -> Running:
     name = query.get("ticket", "")
     if name and name not in visit.tickets:
         return visit.go("/sign-in")
-    drawn = yield lambda r: r.parts.randomness.draw(16)
+    # 32 characters in the end: SPID and CIE ask for as many.
+    drawn = yield lambda r: r.parts.randomness.draw(20)
     state = base64.b32encode(drawn).decode().rstrip("=").lower()
     callback = f"{visit.setup.base_url.rstrip('/')}/identity/{provider}/callback"
     try:
@@ -110,7 +111,7 @@ def come_back(visit: Visit) -> Running:
         return _refused(visit, provider, refused)
     if session and answer.session:
         visit.say("identity.linked")
-    keep(visit, answer, provider, service)
+    keep(visit, answer)
     return onwards(visit, answer)
 
 

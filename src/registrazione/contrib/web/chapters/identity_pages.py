@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
-import attrs
-
 from registrazione.contrib.web.chapters.registration_pages import consent_field, consents_sent
 from registrazione.contrib.web.exchange import Outcome, Show
 from registrazione.contrib.web.inputs import fields_of
@@ -41,14 +39,12 @@ _SEEN = frozenset({Gate.SECRETARIAT, Gate.PRESENCE})
 _SLOTS = {Next.COMPLETE_DATA: "complete", Next.ALIGN: "align"}
 
 
-def keep(visit: Visit, answer: Answer, provider: str, service: str) -> None:
+def keep(visit: Visit, answer: Answer) -> None:
     """Keep what the next page shows, where it is one of these.
 
     Args:
         visit: The visit.
         answer: What the registrar said of the identity.
-        provider: Which one vouched.
-        service: Where the person wanted to go.
     """
     slot, account = _SLOTS.get(answer.next), answer.account
     if slot is None or account is None:
@@ -57,8 +53,6 @@ def keep(visit: Visit, answer: Answer, provider: str, service: str) -> None:
     unseen = not _SEEN & set(account.gates_passed)
     kept = {
         "ticket": answer.ticket,
-        "provider": provider,
-        "service": service,
         "cf": account.codice_fiscale or "",
         "values": {**account.values, **email},
         "missing": list(answer.missing),
@@ -93,7 +87,7 @@ def send_missing(visit: Visit) -> Running:
         if _OVER.intersection(refused.codes):
             return _over(visit, refused)
         return _missing(visit, kept, (yield lambda r: r.places), refused)
-    return _done(visit, answer, Next.COMPLETE_DATA, kept)
+    return _done(visit, answer, Next.COMPLETE_DATA)
 
 
 def _asked(visit: Visit, kept: dict[str, Any]) -> tuple[FormField, ...]:
@@ -155,7 +149,7 @@ def send_choice(visit: Visit) -> Running:
     visit.say(
         "align.accepted" if accept else "align.refused", Tone.SUCCESS if accept else Tone.INFO
     )
-    return _done(visit, answer, Next.ALIGN, kept)
+    return _done(visit, answer, Next.ALIGN)
 
 
 def _differences(
@@ -209,12 +203,9 @@ def _field(visit: Visit, name: str) -> FormField | None:
 # -- both -----------------------------------------------------------------------------------
 
 
-def _done(visit: Visit, answer: Answer, page: Next, kept: dict[str, Any]) -> Outcome:
+def _done(visit: Visit, answer: Answer, page: Next) -> Outcome:
     """Forget what the page showed, and go on to the service that was wanted first (MIM-29)."""
     visit.cookies.write({}, _SLOTS[page], PAGES[page])
-    service = str(kept["service"])
-    if service and not answer.destination:
-        answer = attrs.evolve(answer, destination=service)
     return onwards(visit, answer)
 
 

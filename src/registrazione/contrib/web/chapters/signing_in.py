@@ -8,7 +8,8 @@ from typing import Any
 
 from registrazione.contrib.web.exchange import Outcome, Show
 from registrazione.contrib.web.inputs import plain_field, secret_field
-from registrazione.contrib.web.onwards import is_local, onwards
+from registrazione.contrib.web.local import is_local
+from registrazione.contrib.web.onwards import onwards
 from registrazione.contrib.web.pages import Button, Form, Link, Links, Tone
 from registrazione.contrib.web.routes import Route
 from registrazione.contrib.web.visit import Visit, Work
@@ -103,24 +104,28 @@ def _page(visit: Visit, service: str, refused: Refusal | None = None) -> Show:
     )
 
 
-def providers_of(visit: Visit, service: str = "") -> tuple[Links, ...]:
+def providers_of(
+    visit: Visit, service: str = "", *, heading: str = "sign_in.or", tone: Tone = Tone.PRIMARY
+) -> tuple[Links, ...]:
     """Return the buttons of the identity providers (MIM-07, MIM-08).
 
     Args:
         visit: The visit.
         service: Where the person wants to go.
+        heading: Text above them.
+        tone: How they stand out.
     """
     more = f"?service={service}" if visit.profile.service(service) is not None else ""
     items = tuple(
         Link(
             label=visit.text(f"provider.{provider}"),
             url=visit.url(f"/identity/{provider}{more}"),
-            tone=Tone.PRIMARY,
+            tone=tone,
             image=provider,
         )
         for provider in visit.profile.federation.providers
     )
-    return (Links(items=items, heading=visit.text("sign_in.or"), buttons=True),) if items else ()
+    return (Links(items=items, heading=visit.text(heading), buttons=True),) if items else ()
 
 
 ROUTES: tuple[Route, ...] = (

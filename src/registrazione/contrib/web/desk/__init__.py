@@ -13,12 +13,14 @@ from registrazione.contrib.web.desk import (
     letters,
     presence,
     queue,
+    queue_file,
     statistics,
 )
 from registrazione.contrib.web.routes import Route
 
 ROUTES: tuple[Route, ...] = (
     *queue.ROUTES,
+    *queue_file.ROUTES,
     *bulk.ROUTES,
     *presence.ROUTES,
     *letters.ROUTES,

@@ -12,14 +12,17 @@ from registrazione.contrib.web.desk.counter import Running, at_desk, desk_page, 
 from registrazione.contrib.web.desk.duties import DUTIES, Duty, is_open
 from registrazione.contrib.web.exchange import Outcome, Send, Show
 from registrazione.contrib.web.inputs import fields_of
-from registrazione.contrib.web.pages import Button, Field, Form, Prose, Tone
+from registrazione.contrib.web.pages import Block, Button, Field, Form, Prose, Tone
 from registrazione.contrib.web.routes import Route
 from registrazione.contrib.web.visit import Handler, Visit, Work
+from registrazione.core import commands as c
 from registrazione.core.account import Account
-from registrazione.core.answer import Answer
+from registrazione.core.answer import Answer, Next
 from registrazione.core.commands import Operator
+from registrazione.core.enabling import first_look
 from registrazione.core.places import Places
 from registrazione.core.refusals import Refusal, fault
+from registrazione.service.letter_words import moment
 
 _Doing: TypeAlias = Generator[Work, Any, Any]
 
@@ -51,7 +54,9 @@ def _does(duty: Duty) -> Handler:
             return (yield from _page(visit, operator, account, duty, refused))
         if duty.name == "export":
             return _exported(answer)
-        visit.say(f"desk.{duty.name}.done")
+        if not (duty.command is c.IdentifyInPerson and answer.next is Next.GO_IN_PERSON):
+            # After the first of two looks nothing is done yet; the notice says what is to come.
+            visit.say(f"desk.{duty.name}.done")
         visit.say_faults(answer.notices)
         return _home(visit, account)
 
@@ -89,9 +94,25 @@ def _page(
         ),
         label=visit.text(f"desk.{duty.name}.title"),
     )
-    text = visit.text(f"desk.{duty.name}.text", name=name_of(account))
-    name = f"desk.{duty.name}"
-    return desk_page(visit, operator, name, Prose(paragraphs=(text,)), form, refused=refused)
+    text = [visit.text(f"desk.{duty.name}.text", name=name_of(account))]
+    blocks: tuple[Block, ...] = (form,)
+    if duty.command is c.IdentifyInPerson and visit.profile.four_eyes:
+        told, look = _two_looks(visit, operator, account)
+        text.append(told)
+        blocks = blocks if look else ()
+    prose = Prose(paragraphs=tuple(text))
+    return desk_page(visit, operator, f"desk.{duty.name}", prose, *blocks, refused=refused)
+
+
+def _two_looks(visit: Visit, operator: Operator, account: Account) -> tuple[str, bool]:
+    """Return what there is to know of the first of two looks, and whether to look now."""
+    first = first_look(account, visit.profile, visit.now)
+    if first is None:
+        return visit.text("desk.identify.first"), True
+    if first.operator == operator.id:
+        return visit.text("desk.identify.yours"), False
+    when = moment(first.at, visit.language)
+    return visit.text("desk.identify.second", at=when, operator=first.operator), True
 
 
 # -- what each does -------------------------------------------------------------------------

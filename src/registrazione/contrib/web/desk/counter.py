@@ -13,6 +13,7 @@ from registrazione.contrib.web.visit import Handler, Visit, Work
 from registrazione.core.account import Account
 from registrazione.core.commands import Operator
 from registrazione.core.emails import EmailAddress
+from registrazione.core.enabling import first_look
 from registrazione.core.records import Page
 from registrazione.core.refusals import Refusal, refusal
 from registrazione.core.states import AccountState
@@ -20,6 +21,11 @@ from registrazione.ports import StoreError, StoreUnavailable
 
 Running: TypeAlias = Generator[Work, Any, Outcome]
 DeskHandler: TypeAlias = Callable[[Visit, Operator], Running]
+
+AT_ONCE = 500
+"""Accounts that are asked of the store at once, where many are wanted."""
+MOST = 5000
+"""Accounts that are looked at in one go: more would keep the visitor and the store waiting."""
 
 _WAYS = (
     ("queue", "/desk", "history"),
@@ -132,9 +138,35 @@ def accounts_page(
     return Page(items=here, cursor=page.cursor)
 
 
+def many_accounts(
+    visit: Visit, *states: AccountState, most: int
+) -> Generator[Work, Any, tuple[list[Account], bool]]:
+    """Return accounts of this procedure, oldest first, and whether there are more.
+
+    Args:
+        visit: The visit.
+        states: Which; none: all.
+        most: How many are looked at, in whole parts.
+    """
+    accounts: list[Account] = []
+    seen, cursor = 0, ""
+    while True:
+        page = yield from accounts_page(visit, *states, cursor=cursor, limit=AT_ONCE)
+        accounts += page.items
+        seen, cursor = seen + AT_ONCE, page.cursor or ""
+        if not cursor or seen >= most:
+            return accounts, bool(cursor)
+
+
 def is_here(visit: Visit, account: Account) -> bool:
     """Tell whether the account is this procedure's: gates are each procedure's own (POL-04)."""
     return account.activated_at is not None or account.profile == visit.profile.name
+
+
+def state_of(visit: Visit, account: Account) -> str:
+    """Return where an account stands, in words; between two looks that the second is to come."""
+    half = ".seen" if first_look(account, visit.profile, visit.now) is not None else ""
+    return visit.text(f"desk.state.{account.state}{half}")
 
 
 def name_of(account: Account) -> str:

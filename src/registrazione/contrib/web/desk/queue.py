@@ -5,11 +5,14 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from registrazione.contrib.web.desk.counter import (
+    MOST,
     Running,
     accounts_page,
     at_desk,
     desk_page,
+    may,
     name_of,
+    state_of,
 )
 from registrazione.contrib.web.exchange import Show
 from registrazione.contrib.web.inputs import plain_field
@@ -35,6 +38,7 @@ from registrazione.service.desk import KINDS
 from registrazione.service.letter_words import moment
 
 ON_A_PAGE = 25
+COLUMNS = ("name", "username", "since", "registered", "state")
 _TONES = {
     AccountState.ACTIVE: Tone.SUCCESS,
     AccountState.SUSPENDED: Tone.WARNING,
@@ -55,7 +59,7 @@ def show(visit: Visit, operator: Operator) -> Running:
 
 
 def _queue(visit: Visit, operator: Operator, refused: Refusal | None = None) -> Running:
-    state = _state(visit)
+    state = state_chosen(visit, visit.request.query.get("state", ""))
     cursor = visit.request.query.get("cursor", "")
     page = yield from accounts_page(visit, state, cursor=cursor, limit=ON_A_PAGE)
     table = accounts_table(visit, page.items, visit.text(f"desk.state.{state}"))
@@ -72,6 +76,7 @@ def _queue(visit: Visit, operator: Operator, refused: Refusal | None = None) -> 
             search=True,
         ),
         with_more(visit, table, "/desk", page.cursor, state=state.value),
+        *_file_form(visit, operator, state),
         refused=refused,
     )
 
@@ -118,9 +123,28 @@ def _finding(visit: Visit, refused: Refusal | None) -> Form:
     )
 
 
-def _state(visit: Visit) -> AccountState:
-    """Return the state that was chosen, or what waits for an operator."""
-    chosen = visit.request.query.get("state", "")
+def _file_form(visit: Visit, operator: Operator, state: AccountState) -> tuple[Form, ...]:
+    """Return the way to the file, for who may hand out data (GDPR art. 15)."""
+    if not may(visit, operator, "export_account"):
+        return ()
+    label = visit.text("desk.queue.export", most=MOST)
+    return (
+        Form(
+            action=visit.url("/desk/export"),
+            hidden=(("state", state.value),),
+            buttons=(Button(label=label, tone=Tone.SECONDARY),),
+            label=label,
+        ),
+    )
+
+
+def state_chosen(visit: Visit, chosen: str) -> AccountState:
+    """Return the state that was chosen, or what waits for an operator.
+
+    Args:
+        visit: The visit.
+        chosen: As it came.
+    """
     if chosen in set(AccountState):
         return AccountState(chosen)
     gates = visit.profile.gates
@@ -147,10 +171,9 @@ def accounts_table(visit: Visit, accounts: tuple[Account, ...], caption: str) ->
         accounts: Which.
         caption: What they are.
     """
-    columns = ("name", "username", "since", "registered", "state")
     return Table(
         caption=caption,
-        columns=tuple(visit.text(f"desk.column.{name}") for name in columns),
+        columns=tuple(visit.text(f"desk.column.{name}") for name in COLUMNS),
         rows=tuple(_row(visit, account) for account in accounts),
         empty=visit.text("desk.queue.empty"),
     )
@@ -163,7 +186,7 @@ def _row(visit: Visit, account: Account) -> tuple[Cell, ...]:
         Cell(text=moment(account.waiting_since, visit.language)),
         Cell(text=moment(account.created_at, visit.language)),
         Cell(
-            text=visit.text(f"desk.state.{account.state}"),
+            text=state_of(visit, account),
             tone=_TONES.get(account.state, Tone.INFO),
         ),
     )

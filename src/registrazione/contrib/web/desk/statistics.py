@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from registrazione.contrib.web.desk.counter import Running, accounts_page, at_desk, desk_page
+from registrazione.contrib.web.desk.counter import MOST, Running, at_desk, desk_page, many_accounts
 from registrazione.contrib.web.desk.figures import (
     HEIGHT,
     SPANS,
@@ -16,35 +16,24 @@ from registrazione.contrib.web.desk.figures import (
 from registrazione.contrib.web.pages import Cell, Chart, Facts, Prose, Table, Tone
 from registrazione.contrib.web.routes import Route
 from registrazione.contrib.web.visit import Visit
-from registrazione.core.account import Account
 from registrazione.core.commands import Operator
 from registrazione.service.letter_words import day, duration
 
-MOST = 5000
-"""Accounts that are counted: more would keep the visitor and the store waiting."""
-_ON_A_PAGE = 500
 _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 @at_desk("history")
 def show(visit: Visit, operator: Operator) -> Running:
     """Count the accounts, page by page, and show what they say."""
-    accounts: list[Account] = []
-    seen, cursor = 0, ""
-    while True:
-        page = yield from accounts_page(visit, cursor=cursor, limit=_ON_A_PAGE)
-        accounts += page.items
-        seen, cursor = seen + _ON_A_PAGE, page.cursor or ""
-        if not cursor or seen >= MOST:
-            break
+    accounts, more = yield from many_accounts(visit, most=MOST)
     figures = figures_of(accounts, visit.now)
-    key = "desk.statistics.part" if cursor else "desk.statistics.whole"
+    key = "desk.statistics.part" if more else "desk.statistics.whole"
     said = visit.text(key, number=figures.counted)
     return desk_page(
         visit,
         operator,
         "desk.statistics",
-        Prose(paragraphs=(said,), tone=Tone.WARNING if cursor else Tone.INFO),
+        Prose(paragraphs=(said,), tone=Tone.WARNING if more else Tone.INFO),
         _registrations(visit, figures),
         _standings(visit, figures),
         _usual(visit, figures),
