@@ -14,13 +14,21 @@ from registrazione.core.profile import Profile
 from registrazione.plugins import (
     ACCOUNT_STORE,
     HUMAN_CHECK,
+    IDENTITY_PROVIDER,
     MAILER,
     PROFILE,
     Backend,
     hookimpl,
     needs_extra,
 )
-from registrazione.ports import AccountStore, AsyncAccountStore, HumanCheck, Mailer, StoreError
+from registrazione.ports import (
+    AccountStore,
+    AsyncAccountStore,
+    HumanCheck,
+    IdentityProvider,
+    Mailer,
+    StoreError,
+)
 from registrazione.profiles import NAMES, load
 
 _HUMAN_CHECKS = (
@@ -84,6 +92,12 @@ def registrazione_mailers() -> Iterable[Backend[Mailer]]:
 def registrazione_human_checks() -> Iterable[Backend[HumanCheck]]:
     """Return tick box, question, ALTCHA, traps for programs, third parties, and none at all."""
     return [Backend(HUMAN_CHECK, name, _human_check) for name in _HUMAN_CHECKS]
+
+
+@hookimpl
+def registrazione_identity_providers() -> Iterable[Backend[IdentityProvider]]:
+    """Return OpenID Connect, plain and in the federations of CIE and SPID."""
+    return [Backend(IDENTITY_PROVIDER, "oidc", _oidc_provider)]
 
 
 @hookimpl
@@ -179,6 +193,12 @@ def _django_mailer(url: str, **_: object) -> Mailer:
         opening = import_module(_DJANGO)
     mailer: Mailer = opening.open_mailer(url)
     return mailer
+
+
+def _oidc_provider(url: str, *, settings: Mapping[str, object]) -> IdentityProvider:
+    with needs_extra("oidc"):
+        from registrazione.adapters.oidc.opening import open_provider
+    return open_provider(url, settings=settings)
 
 
 def _human_check(url: str, *, settings: Mapping[str, object]) -> HumanCheck:

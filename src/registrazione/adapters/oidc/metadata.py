@@ -1,0 +1,201 @@
+"""What a provider says of itself: from its discovery document, or from a federation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Protocol, Self
+
+import attrs
+from joserfc.jwk import Key
+
+from registrazione.adapters.oidc.guards import Guard, check
+from registrazione.adapters.oidc.http import Http, HttpAnswer, is_web_address, leads_inside
+from registrazione.adapters.oidc.keys import TheirKeys
+from registrazione.adapters.oidc.reading import Claims, inner, json_object, text
+from registrazione.ports import Clock, IdentityError
+
+KEPT_FOR = timedelta(hours=1)
+"""For how long metadata and keys are believed without being fetched again."""
+BETWEEN_LOOKS = timedelta(seconds=60)
+"""How long nobody looks for new keys again, so that unknown names cannot make us ask all day."""
+
+OK = 200
+_ENDPOINTS = ("authorization_endpoint", "token_endpoint")
+_OPTIONAL = ("userinfo_endpoint", "jwks_uri")
+
+
+def _stays_outside(it: tuple[Claims, str]) -> bool:
+    document, issuer = it
+    told = (document[name] for name in (*_ENDPOINTS, *_OPTIONAL) if name in document)
+    return not any(leads_inside(url, asked_by=issuer) for url in told)
+
+
+METADATA_GUARDS: tuple[Guard, ...] = (
+    Guard("metadata.issuer", lambda it: it[0]["issuer"] == it[1]),
+    Guard("metadata.endpoints", lambda it: all(is_web_address(it[0][n]) for n in _ENDPOINTS)),
+    Guard(
+        "metadata.optional_endpoints",
+        lambda it: all(is_web_address(it[0][n]) for n in _OPTIONAL if n in it[0]),
+    ),
+    Guard("metadata.stays_outside", _stays_outside),
+)
+"""What has to hold of metadata and the issuer they are asked of (OIDC Discovery 4.3)."""
+
+
+@attrs.frozen(kw_only=True)
+class ProviderMetadata:
+    """Where a provider is asked, and what it promises.
+
+    Args:
+        issuer: Who it is.
+        authorization_endpoint: Where browsers are sent.
+        token_endpoint: Where codes are exchanged.
+        userinfo_endpoint: Where more is told; empty: nowhere.
+        jwks_uri: Where its keys are; empty: they are in ``jwks``.
+        jwks: Its keys, where they came along.
+        tells_issuer: Whether its answers always carry ``iss`` (RFC 9207).
+    """
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    userinfo_endpoint: str = ""
+    jwks_uri: str = ""
+    jwks: Mapping[str, object] = attrs.field(factory=dict[str, object])
+    tells_issuer: bool = False
+
+    @classmethod
+    def read(cls, document: Claims, issuer: str) -> Self:
+        """Return the metadata that a document holds.
+
+        Args:
+            document: The document.
+            issuer: Whose it has to be.
+
+        Raises:
+            IdentityError: They are somebody else's, or lead astray.
+        """
+        check(METADATA_GUARDS, (document, issuer))
+        return cls(
+            issuer=issuer,
+            **{name: text(document, name) for name in _ENDPOINTS},
+            **{name: text(document, name) for name in _OPTIONAL if name in document},
+            jwks=inner(document, "jwks"),
+            tells_issuer=document.get("authorization_response_iss_parameter_supported") is True,
+        )
+
+
+class MetadataSource(Protocol):
+    """Tell where a provider is asked. Law: what it tells was verified, and is not out of date."""
+
+    def metadata(self) -> ProviderMetadata:
+        """Return the metadata.
+
+        Raises:
+            IdentityError: There are none that can be believed.
+        """
+        ...
+
+
+@attrs.define
+class Discovery:
+    """The discovery document of a provider (OIDC Discovery 4); a :class:`MetadataSource`.
+
+    Args:
+        issuer: The provider.
+        http: Asks for it.
+        clock: Tells when it is to be fetched again.
+    """
+
+    issuer: str
+    http: Http
+    clock: Clock
+    _kept: tuple[ProviderMetadata, datetime] | None = attrs.field(default=None, init=False)
+
+    def metadata(self) -> ProviderMetadata:
+        """Return the metadata, fetched at most once an hour.
+
+        Raises:
+            IdentityError: The provider cannot be reached, or what it says is not sound.
+        """
+        now = self.clock.now()
+        if self._kept is None or now >= self._kept[1]:
+            url = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
+            document = json_object(fetched(lambda: self.http.get(url)).body)
+            self._kept = (ProviderMetadata.read(document, self.issuer), now + KEPT_FOR)
+        return self._kept[0]
+
+
+@attrs.define
+class ProviderKeys:
+    """The keys of a provider, fetched when they are needed, and once more for an unknown name.
+
+    Args:
+        http: Asks for them.
+        clock: Tells when they are to be fetched again.
+    """
+
+    http: Http
+    clock: Clock
+    _kept: dict[str, tuple[TheirKeys, datetime]] = attrs.field(
+        factory=dict[str, tuple[TheirKeys, datetime]], init=False
+    )
+
+    def find(self, metadata: ProviderMetadata, alg: str, kid: object) -> Key | None:
+        """Return the key of that name, ``None`` if the provider has none.
+
+        Args:
+            metadata: Tell where the keys are.
+            alg: The algorithm that it is for.
+            kid: Its name.
+
+        Raises:
+            IdentityError: The keys cannot be fetched.
+        """
+        if not metadata.jwks_uri:
+            return TheirKeys.read(metadata.jwks).fitting(alg, kid)
+        now, url = self.clock.now(), metadata.jwks_uri
+        keys, since = self._kept.get(url, (TheirKeys(), None))
+        if since is None or now >= since + KEPT_FOR:
+            keys, since = self._fetch(url), now
+            return keys.fitting(alg, kid)
+        found = keys.fitting(alg, kid)
+        if found is None and now >= since + BETWEEN_LOOKS:
+            found = self._fetch(url).fitting(alg, kid)
+        return found
+
+    def _fetch(self, url: str) -> TheirKeys:
+        keys = TheirKeys.read(json_object(fetched(lambda: self.http.get(url)).body))
+        self._kept[url] = (keys, self.clock.now())
+        return keys
+
+
+def fetched(ask: Callable[[], HttpAnswer]) -> HttpAnswer:
+    """Return an answer that says that all is well.
+
+    Args:
+        ask: Asks.
+
+    Raises:
+        IdentityError: ``unavailable``: nobody answers, or not so.
+    """
+    answer = answered(ask)
+    if answer.status != OK:
+        raise IdentityError("unavailable", retry=True)
+    return answer
+
+
+def answered(ask: Callable[[], HttpAnswer]) -> HttpAnswer:
+    """Return whatever answer there is.
+
+    Args:
+        ask: Asks.
+
+    Raises:
+        IdentityError: ``unavailable``: nobody answers.
+    """
+    try:
+        return ask()
+    except OSError:
+        raise IdentityError("unavailable", retry=True) from None

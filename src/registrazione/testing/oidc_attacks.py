@@ -1,0 +1,396 @@
+"""The battery as data: what must not be believed, and what has to be, for every relying party.
+
+:data:`ATTACKS` are refused with :class:`~registrazione.ports.IdentityError` and nothing else, and
+:data:`BENIGN` are accepted: whoever refuses everything has not passed.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import attrs
+
+from registrazione.adapters.oidc.client import Dialect
+from registrazione.adapters.oidc.http import HttpAnswer
+from registrazione.adapters.oidc.jose import decrypted
+from registrazione.adapters.oidc.keys import public_jwks
+from registrazione.adapters.oidc.reading import json_object
+from registrazione.core.secret import Secret
+from registrazione.testing.oidc_attacks_tokens import CLAIMS, HEADERS, SIGNATURES
+from registrazione.testing.oidc_bends import MALLORY, at, claims, drop, moved, put, sealed
+from registrazione.testing.oidc_keys import key_of, spelt
+from registrazione.testing.oidc_op import Bend, FakeOp, Twist
+from registrazione.testing.oidc_stage import ADELE, Case, Script, Stage
+
+_OTHER_STATE = "765432zyxwvutsrqponmlkjihgfedcba"
+_HTML = {"content_type": "text/html", "body": b"<p>no</p>"}
+_WELL_KNOWN = "/.well-known/openid-configuration"
+_OURS = key_of("rp", "RSA-OAEP-256")
+_ANOTHER_KEY = Secret(b"another key of the tests, of nothing")
+
+
+# -- what comes back with the browser ----------------------------------------------------------
+
+
+def _again(stage: Stage) -> object:
+    answer = stage.answer()
+    stage.provider.verify(answer)
+    return stage.provider.verify(answer)
+
+
+def _again_elsewhere(stage: Stage) -> object:
+    """Use an answer once more with another process, which remembers nothing."""
+    answer = stage.answer()
+    stage.provider.verify(answer)
+    return stage.build(stage.client, stage.op).verify(answer)
+
+
+def _again_with_other_state(stage: Stage) -> object:
+    answer = stage.answer()
+    stage.provider.verify(answer)
+    return stage.provider.verify({**answer, "state": _OTHER_STATE})
+
+
+def _somebody_elses_code(stage: Stage) -> object:
+    """Bring a code from another browser into a sign-in of one's own (RFC 9700, 4.5)."""
+    stolen = stage.answer("bruno.quartaroli", _OTHER_STATE)["code"]
+    return stage.provider.verify({**stage.answer(), "code": stolen})
+
+
+def _somebody_elses_token(stage: Stage) -> object:
+    """Let a provider that forgets about PKCE give a token of another sign-in for the code."""
+    answer = stage.answer("bruno.quartaroli", _OTHER_STATE)
+    other = stage.op.grants[answer["code"]]
+    mine = stage.answer()
+    stage.op.grants[mine["code"]] = attrs.evolve(
+        other,
+        question={
+            **other.question,
+            "code_challenge": stage.op.grants[mine["code"]].question["code_challenge"],
+        },
+    )
+    return stage.provider.verify(mine)
+
+
+def _for_another_client(stage: Stage) -> object:
+    other = attrs.evolve(stage.client, client_id="https://other.example", state_key=_ANOTHER_KEY)
+    stage.op.knows(other)
+    answer = stage.op.sign_in(
+        stage.build(other, stage.op).start(other.redirect_uri, _OTHER_STATE).url,  # type: ignore[attr-defined]
+        stage.person,
+    )
+    return stage.provider.verify(answer)
+
+
+def _too_late(stage: Stage) -> object:
+    answer = stage.answer()
+    stage.clock.advance(timedelta(minutes=10))
+    return stage.provider.verify(answer)
+
+
+def _mixed_up(stage: Stage) -> object:
+    """Let one provider answer the question that another was asked (RFC 9700, 4.4)."""
+    other = FakeOp(clock=stage.clock, issuer="https://other-op.example", signer=MALLORY)
+    other.knows(stage.client)
+    url = stage.provider.start(stage.client.redirect_uri, "x" * 32).url
+    answer = other.sign_in(url, ADELE)
+    return stage.provider.verify(answer)
+
+
+def _mixed_up_without_name(stage: Stage) -> object:
+    answer = stage.answer()
+    del answer["iss"]
+    return stage.provider.verify(answer)
+
+
+def _down(stage: Stage) -> object:
+    answer = stage.answer()
+    stage.op.is_down = True
+    return stage.provider.verify(answer)
+
+
+_SCRIPTS: dict[str, tuple[Script, str]] = {
+    "replay": (_again, "replayed"),
+    "replay-elsewhere": (_again_elsewhere, "invalid"),
+    "replay-under-another-name": (_again_with_other_state, "invalid"),
+    "code-of-another-browser": (_somebody_elses_code, "invalid"),
+    "token-of-another-sign-in": (_somebody_elses_token, "invalid"),
+    "too-late": (_too_late, "invalid"),
+    "mix-up": (_mixed_up, "invalid"),
+    "mix-up-without-iss": (_mixed_up_without_name, "invalid"),
+    "provider-away": (_down, "unavailable"),
+}
+
+_ANSWERS: dict[str, Bend] = {
+    "state-other": put(state=_OTHER_STATE),
+    "state-missing": drop("state"),
+    "state-short": put(state="abc"),
+    "state-long": put(state="a" * 81),
+    "state-list": put(state=["a" * 32]),
+    "state-markup": put(state="<script>aaaaaaaaaaaaaaaaaaaaaaaaaa"),
+    "iss-other": put(iss="https://mallory.example"),
+    "iss-slash": put(iss="https://op.example/"),
+    "iss-list": put(iss=["https://op.example"]),
+    "code-missing": drop("code"),
+    "code-other": put(code="code-0"),
+    "code-empty": put(code=""),
+    "code-list": put(code=["code-1"]),
+    "code-line": put(code="code-1\r\nX: y"),
+    "code-long": put(code="c" * 4000),
+    "code-and-error": put(error="access_denied"),
+    "error-list": lambda told, _: {"state": told["state"], "iss": told["iss"], "error": ["x"]},
+    "id-token-in-front": lambda told, _: {
+        "state": told["state"],
+        "iss": told["iss"],
+        "id_token": "eyJhbGciOiJub25lIn0.e30.",
+    },
+}
+
+# An older provider, which says not who it is and does not promise to.
+_SILENT = Twist(answer=drop("iss"), document=drop("authorization_response_iss_parameter_supported"))
+
+ANSWERS: tuple[Case, ...] = (
+    *(Case(name=f"answer/{n}", twist=Twist(answer=bend)) for n, bend in _ANSWERS.items()),
+    *(Case(name=f"answer/{n}", script=s, code=code) for n, (s, code) in _SCRIPTS.items()),
+    Case(name="answer/iss-missing-for-cie", twist=_SILENT, dialect="cie"),
+    Case(name="answer/for-another-client", script=_for_another_client),
+)
+"""Answers that are not those of this browser's sign-in with this provider."""
+
+
+# -- what comes from the provider's machines ----------------------------------------------------
+
+
+def _big(body: bytes) -> dict[str, Any]:
+    return {"body": body, "content_type": "application/json"}
+
+
+_TOKEN_ANSWERS: dict[str, tuple[Twist, str]] = {
+    "type-mac": (Twist(tokens=put(token_type="mac")), "invalid"),  # noqa: S106 - a type
+    "type-missing": (Twist(tokens=drop("token_type")), "invalid"),
+    "access-missing": (Twist(tokens=drop("access_token")), "invalid"),
+    "access-line": (
+        Twist(
+            tokens=put(access_token="a\r\nX: y"),  # noqa: S106 - none
+            claims=drop("at_hash"),
+            document=drop("userinfo_endpoint"),
+        ),
+        "invalid",
+    ),
+    "id-token-missing": (Twist(tokens=drop("id_token")), "invalid"),
+    "error-with-200": (Twist(tokens=put(error="invalid_grant")), "invalid"),
+    "list": (Twist(tokens=lambda told, _: [told]), "invalid"),
+    "html": (at("/token", **_HTML), "invalid"),
+    "json-under-another-type": (at("/token", content_type="text/html"), "invalid"),
+    "redirect": (at("/token", status=302), "unavailable"),
+    "broken": (at("/token", status=500), "unavailable"),
+    "not-json": (at("/token", body=b"{"), "invalid"),
+    "not-utf-8": (at("/token", body=b'{"a": "\xff"}'), "invalid"),
+    "nested": (at("/token", **_big(b"[" * 100_000)), "invalid"),
+    "refused-oddly": (at("/token", status=400, body=b"no"), "unavailable"),
+    "refused-with-list": (at("/token", status=400, body=b'{"error": ["x"]}'), "unavailable"),
+}
+
+_USERINFO: dict[str, tuple[Twist, str, str]] = {
+    "sub-other": (Twist(told=put(sub="op/somebody-else")), "oidc", "invalid"),
+    "sub-missing": (Twist(told=drop("sub")), "oidc", "invalid"),
+    "sub-list": (Twist(told=put(sub=["op/adele.trovamala"])), "oidc", "invalid"),
+    "html": (at("/userinfo", **_HTML), "oidc", "invalid"),
+    "away": (at("/userinfo", status=503), "oidc", "unavailable"),
+    "list": (at("/userinfo", body=b"[]"), "oidc", "invalid"),
+    "plain": (
+        at("/userinfo", content_type="application/json", body=b'{"sub": "op/adele.trovamala"}'),
+        "cie",
+        "invalid",
+    ),
+    "sub-other-signed": (Twist(told=put(sub="op/somebody-else")), "cie", "invalid"),
+    "foreign-key": (Twist(told_signer=lambda _key, _op: MALLORY), "cie", "invalid"),
+    "iss-other": (Twist(told=put(iss="https://other.example")), "cie", "invalid"),
+    "iss-missing": (Twist(told=drop("iss")), "cie", "invalid"),
+    "aud-other": (Twist(told=put(aud="https://other.example")), "cie", "invalid"),
+    "aud-missing": (Twist(told=drop("aud")), "cie", "invalid"),
+    "exp-past": (Twist(told=moved("exp", -60)), "cie", "expired"),
+    "not-ascii": (at("/userinfo", body=b"\xff\xfe"), "cie", "invalid"),
+    "nowhere": (Twist(document=drop("userinfo_endpoint")), "cie", "invalid"),
+}
+
+
+def _told_unencrypted(token: str, _: FakeOp) -> str:
+    """Say the same to everybody who listens."""
+    return decrypted(token, (_OURS,))
+
+
+_SIGNED = Dialect(name="signed", signed_userinfo=True)
+
+_DOCUMENT: dict[str, tuple[Twist, str]] = {
+    "issuer-other": (Twist(document=put(issuer="https://mallory.example")), "invalid"),
+    "issuer-missing": (Twist(document=drop("issuer")), "invalid"),
+    "token-endpoint-in-clear": (
+        Twist(document=put(token_endpoint="http://op.example/token")),  # noqa: S106 - an address
+        "invalid",
+    ),
+    "token-endpoint-missing": (Twist(document=drop("token_endpoint")), "invalid"),
+    "authorization-script": (
+        Twist(document=put(authorization_endpoint="javascript:alert(1)")),
+        "invalid",
+    ),
+    "endpoint-inside": (
+        Twist(document=put(token_endpoint="http://127.0.0.1:1/token")),  # noqa: S106 - an address
+        "invalid",
+    ),
+    "endpoint-with-password": (
+        Twist(document=put(jwks_uri="https://u:p@op.example/jwks")),
+        "invalid",
+    ),
+    "endpoint-list": (Twist(document=put(userinfo_endpoint=["https://op.example"])), "invalid"),
+    "list": (Twist(document=lambda told, _: [told]), "invalid"),
+    "away": (at(_WELL_KNOWN, status=404), "unavailable"),
+    "redirect": (at(_WELL_KNOWN, status=301), "unavailable"),
+}
+
+_OCT = {"kty": "oct", "k": "c2VjcmV0", "kid": "op-RS256", "alg": "RS256"}
+_JWKS: dict[str, Twist] = {
+    "empty": Twist(jwks=lambda _told, _op: {"keys": []}),
+    "no-list": Twist(jwks=lambda _told, _op: {"keys": {}}),
+    "nonsense": Twist(jwks=lambda _told, _op: {"keys": [None, 1, {}, {"kty": "RSA"}, _OCT]}),
+    "for-encryption": Twist(
+        jwks=lambda _told, op: {"keys": [{**op.signer.public(), "use": "enc"}]}
+    ),
+    "for-another-algorithm": Twist(
+        jwks=lambda _told, op: {"keys": [{**op.signer.public(), "alg": "RS512"}]}
+    ),
+    "of-another": Twist(jwks=lambda _told, _op: public_jwks([MALLORY])),
+    "short": Twist(
+        jwks=lambda _told, op: {"keys": [{**op.signer.public(), "n": "AQAB", "e": "AQAB"}]}
+    ),
+}
+
+PROVIDERS: tuple[Case, ...] = (
+    *(Case(name=f"tokens/{n}", twist=t, code=c) for n, (t, c) in _TOKEN_ANSWERS.items()),
+    *(
+        Case(name=f"userinfo/{n}", twist=t, dialect=dialect, code=c)
+        for n, (t, dialect, c) in _USERINFO.items()
+    ),
+    Case(
+        name="userinfo/unsigned",
+        dialect=_SIGNED,
+        twist=at(
+            "/userinfo", content_type="application/json", body=b'{"sub": "op/adele.trovamala"}'
+        ),
+    ),
+    Case(
+        name="algorithm/not-agreed",
+        client={"algorithms": {"ES256"}},
+    ),
+    Case(name="userinfo/unencrypted", twist=Twist(told_token=_told_unencrypted), dialect="cie"),
+    Case(name="userinfo/firm", person="professional"),
+    Case(name="userinfo/firm-signed", person="professional", dialect="cie"),
+    *(Case(name=f"document/{n}", twist=t, code=c) for n, (t, c) in _DOCUMENT.items()),
+    *(Case(name=f"jwks/{n}", twist=t) for n, t in _JWKS.items()),
+    Case(name="level/low", person="adele-1", code="level_too_low"),
+    Case(name="level/too-low-for-three", client={"least_level": 3}, code="level_too_low"),
+    Case(name="error/gives-up", person="gives-up", code="cancelled"),
+    Case(name="error/refuses-consent", person="refuses-consent", code="cancelled"),
+    Case(name="error/too-slow", person="too-slow", code="cancelled"),
+    Case(name="error/no-such-level", person="has-no-such-level", code="level_too_low"),
+    Case(name="error/provider-is-ill", person="provider-is-ill", code="unavailable"),
+    Case(name="error/provider-breaks", person="provider-breaks", code="unavailable"),
+    Case(name="error/client-is-wrong", person="client-is-wrong"),
+)
+"""Machines that answer something else than they should."""
+
+ATTACKS: tuple[Case, ...] = (*SIGNATURES, *HEADERS, *CLAIMS, *ANSWERS, *PROVIDERS)
+"""All of it. None of these proves an identity."""
+
+
+# -- what is meant well -------------------------------------------------------------------------
+
+
+def _new_keys(stage: Stage) -> object:
+    """Sign in, and once more after the provider has changed its key."""
+    stage.sign_in()
+    stage.op.signer = MALLORY
+    stage.clock.advance(timedelta(minutes=2))
+    return stage.sign_in(state=_OTHER_STATE)
+
+
+def _signed_with(alg: str) -> Script:
+    def script(stage: Stage) -> object:
+        stage.op.signer = key_of("op", alg)
+        return stage.sign_in()
+
+    return script
+
+
+def _after_a_failure(stage: Stage) -> object:
+    """Sign in after the provider was away."""
+    answer = stage.answer()
+    stage.op.is_down = True
+    stage.clock.advance(timedelta(seconds=5))
+    stage.op.is_down = False
+    return stage.provider.verify(answer)
+
+
+def _with_more_parameters(stage: Stage) -> object:
+    return stage.provider.verify({**stage.answer(), "session_state": "x", "scope": "openid"})
+
+
+def _blanks(pair: tuple[str, HttpAnswer], _: FakeOp) -> HttpAnswer:
+    return attrs.evolve(pair[1], body=b"\n" + pair[1].body + b"\n")
+
+
+def _as_jwt(pair: tuple[str, HttpAnswer], op: FakeOp) -> HttpAnswer:
+    """Sign what is told of the person, though nobody asked for that."""
+    path, answer = pair
+    if path != "/userinfo":
+        return answer
+    told = {**json_object(answer.body), "iss": op.issuer, "aud": "https://rp.example"}
+    body = spelt({"alg": op.signer.alg, "kid": op.signer.kid}, told, op.signer)
+    return HttpAnswer(status=200, content_type="application/jwt", body=body.encode("ascii"))
+
+
+_TOLD_AS_JWT = Twist(http=_as_jwt)
+_HONEST_CLAIMS: dict[str, Twist] = {
+    "aud-list-of-one": claims(aud=["https://rp.example"]),
+    "azp-ours": claims(azp="https://rp.example"),
+    "more-claims": claims(amr=["pwd"], auth_time=1, sid="x", nested={"a": [1]}),
+    "higher-level": claims(acr="https://www.spid.gov.it/SpidL3"),
+    "eidas-level": claims(acr="http://eidas.europa.eu/LoA/substantial"),
+    "exp-last-second": Twist(claims=moved("exp", -59)),
+    "exp-with-fraction": Twist(claims=moved("exp", 0.5)),
+    "iat-clock-ahead": Twist(claims=moved("iat", 60)),
+    "iat-last-second": Twist(claims=moved("iat", -659)),
+    "nbf-now": Twist(claims=moved("nbf", 0)),
+    "no-at-hash": Twist(claims=drop("at_hash")),
+}
+
+BENIGN: tuple[Case, ...] = (
+    Case(name="plain"),
+    Case(name="cie", dialect="cie"),
+    Case(name="spid", dialect="spid"),
+    *(Case(name=name, twist=twist) for name, twist in _HONEST_CLAIMS.items()),
+    Case(name="no-typ", twist=Twist(header=drop("typ"))),
+    Case(name="no-kid", twist=Twist(header=drop("kid"))),
+    Case(name="new-keys", script=_new_keys),
+    *(Case(name=f"signed-{alg}", script=_signed_with(alg)) for alg in ("ES256", "ES384", "PS256")),
+    Case(name="encrypted-id-token", twist=Twist(token=sealed(lambda token, _: token, _OURS))),
+    Case(name="no-iss-promised", twist=_SILENT),
+    Case(name="more-in-a-header", twist=Twist(header=put(iss="https://op.example", x=[1]))),
+    Case(
+        name="claims-in-a-header",
+        twist=Twist(token=sealed(lambda token, _: token, _OURS, iss="https://op.example")),
+    ),
+    Case(name="no-userinfo", twist=Twist(document=drop("userinfo_endpoint"))),
+    Case(name="blanks-in-json", twist=Twist(http=_blanks)),
+    Case(name="more-parameters", script=_with_more_parameters),
+    Case(name="after-a-failure", script=_after_a_failure),
+    Case(name="level-3", person="adele-3", client={"least_level": 3}),
+    Case(name="firm-where-configured", person="professional", client={"professionals": True}),
+    Case(name="signed-userinfo", dialect=_SIGNED),
+    Case(name="userinfo-with-an-end", twist=Twist(told=moved("exp", 1)), dialect="cie"),
+    Case(name="userinfo-signed-unasked", twist=_TOLD_AS_JWT),
+    Case(name="secret", client={"signing_key": None, "secret": Secret("hush: a pass/word")}),
+    Case(name="unstated-level", twist=Twist(claims=drop("acr")), client={"unstated_level": 2}),
+)
+"""What every relying party accepts."""
