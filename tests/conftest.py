@@ -53,6 +53,7 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 # What starts servers and processes, or goes many rounds. It proves nothing about the archives.
 HEAVY = (
+    "adapters/saml/test_saml_conformance.py",
     "adapters/sql/test_sql_laws.py",
     "browser",
     "contrib",

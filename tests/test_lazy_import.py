@@ -20,6 +20,8 @@ HEAVY = {
     "cryptography",
     "email",
     "email_validator",
+    "httpx",
+    "joserfc",
     "importlib.metadata",
     "jinja2",
     "lxml",

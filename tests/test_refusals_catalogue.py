@@ -32,6 +32,8 @@ WORDS = {
         "replayed",
         "invalid",
         "unavailable",
+        *(f"spid_{number}" for number in (19, 20, 21, 22, 23, 24, 25, 30)),
+        "under_age",
     },
     "kind": {word.value for word in Refused} - {"special"},
     "field": {"cf", "email"},

@@ -209,11 +209,11 @@ def test_a_password_can_be_looked_at_and_is_hidden_again(tab, site) -> None:
     """The button shows the password, says what it does now, and sending hides it."""
     tab.goto(f"{site}/sign-in")
     password = tab.locator("#field-password")
-    tab.get_by_role("button", name="Mostra la password").click()
+    tab.get_by_role("button", name="Mostra i caratteri").click()
     assert password.get_attribute("type") == "text"
-    tab.get_by_role("button", name="Nascondi la password").click()
+    tab.get_by_role("button", name="Nascondi i caratteri").click()
     assert password.get_attribute("type") == "password"
-    tab.get_by_role("button", name="Mostra la password").click()
+    tab.get_by_role("button", name="Mostra i caratteri").click()
     with tab.expect_request(lambda request: request.method == "POST"):
         tab.get_by_role("button", name="Entra", exact=True).click()
     assert password.get_attribute("type") == "password"

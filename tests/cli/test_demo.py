@@ -43,7 +43,10 @@ def test_it_serves_until_it_is_interrupted(tmp_path) -> None:
         if len(lines) == 4:
             break
 
-    statuses = [urllib.request.urlopen(url).status for url in lines]  # noqa: S310 - our own address
+    statuses = []
+    for url in lines:
+        with urllib.request.urlopen(url) as answer:  # noqa: S310 - our own address
+            statuses.append(answer.status)
     server.send_signal(signal.SIGINT)
     server.communicate(timeout=60)
 

@@ -15,7 +15,8 @@ class IdentityError(Exception):
 
     Args:
         code: ``cancelled`` (the person gave up), ``level_too_low``, ``expired``, ``replayed``,
-            ``invalid`` (the response does not verify) or ``unavailable``.
+            ``invalid`` (the response does not verify), ``unavailable``, ``under_age``, or
+            ``spid_19`` to ``spid_25`` and ``spid_30``, by SPID's table of anomalies.
         retry: Whether trying again may help.
     """
 

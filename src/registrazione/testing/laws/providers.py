@@ -18,7 +18,13 @@ from registrazione.testing.laws.kit import Law, expect, failures, gather, race, 
 ONCE = "once"
 """The provider accepts a response once: it tells a replay."""
 
-CODES = frozenset({"cancelled", "level_too_low", "expired", "replayed", "invalid", "unavailable"})
+CODES = frozenset(
+    {
+        *("cancelled", "level_too_low", "expired", "replayed", "invalid", "unavailable"),
+        *(f"spid_{number}" for number in (19, 20, 21, 22, 23, 24, 25, 30)),
+        "under_age",
+    }
+)
 """What an :class:`~registrazione.ports.IdentityError` may say."""
 
 _HIGHEST_LEVEL = 3

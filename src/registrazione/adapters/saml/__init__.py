@@ -1,0 +1,44 @@
+"""SPID, CIE and eIDAS over SAML 2.0 (extra ``spid``; MIM-02, MIM-08, UNI-02, POL-01, POL-18).
+
+It verifies with signxml and reads only what was signed; nothing else is installed or started.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from registrazione._lazy import on_first_use
+
+if TYPE_CHECKING:
+    from registrazione.adapters.saml.attributes import Admission
+    from registrazione.adapters.saml.keys import SigningKey
+    from registrazione.adapters.saml.metadata_reading import (
+        MetadataDownload,
+        MetadataFiles,
+        MetadataText,
+    )
+    from registrazione.adapters.saml.provider import SamlProvider
+    from registrazione.adapters.saml.replays import ReplaysInFile, ReplaysInProcess
+
+__all__ = [
+    "Admission",
+    "MetadataDownload",
+    "MetadataFiles",
+    "MetadataText",
+    "ReplaysInFile",
+    "ReplaysInProcess",
+    "SamlProvider",
+    "SigningKey",
+]
+
+_HOMES = {
+    f"{__name__}.attributes": ("Admission",),
+    f"{__name__}.keys": ("SigningKey",),
+    f"{__name__}.metadata_reading": ("MetadataDownload", "MetadataFiles", "MetadataText"),
+    f"{__name__}.provider": ("SamlProvider",),
+    f"{__name__}.replays": ("ReplaysInFile", "ReplaysInProcess"),
+}
+
+# The libraries of the extra are loaded with the first of these.
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = on_first_use(globals(), _HOMES)
