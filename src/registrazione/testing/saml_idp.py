@@ -115,7 +115,7 @@ class SamlIdp:
     def __init__(self, entity_id: str, clock: Clock, key: SigningKey | None = None) -> None:
         """Take a name and a key."""
         self.entity_id = entity_id
-        self.key = key or key_for(entity_id)
+        self.key: SigningKey = key or key_for(entity_id)
         self._clock = clock
 
     def metadata(self, *more: SigningKey) -> bytes:
