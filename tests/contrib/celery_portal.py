@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 from celery import Celery
 from tests.contrib.task_portal import CALLED, PERIODIC, opener
@@ -23,6 +24,17 @@ def application(broker):
     soon = {**NEVER, "deliver_outbox": 0.2}
     tasks_for(made, opener(PERIODIC), prefix="polis", schedule=soon)
     return made, tasks
+
+
+def put_down(made):
+    """Close what the application has opened, the ways back of its results as well."""
+    # A consumer that nothing was asked of has no connection to close.
+    with suppress(AttributeError):
+        made.backend.result_consumer.stop()
+    client = getattr(made.backend, "client", None)
+    if client is not None:
+        client.connection_pool.disconnect()
+    made.close()
 
 
 app = application(os.environ["BROKER"])[0] if "BROKER" in os.environ else None

@@ -20,7 +20,7 @@ from registrazione.service.rounds import RoundReport
 
 celery = pytest.importorskip("celery", reason="Celery is not installed")
 
-from tests.contrib.celery_portal import NEVER, application  # noqa: E402
+from tests.contrib.celery_portal import NEVER, application, put_down  # noqa: E402
 
 from registrazione.contrib.celery import tasks_for  # noqa: E402
 
@@ -174,7 +174,7 @@ def test_what_waits_in_the_queue_names_nobody(broker, tmp_path) -> None:
         queue = app.amqp.queues["celery"](connection.default_channel)
         waiting = [queue.get(no_ack=True) for _ in range(2)]
         empty = queue.get(no_ack=True) is None
-    app.close()
+    put_down(app)
 
     assert empty
     for entry, arguments in zip(waiting, ([], [5]), strict=True):
@@ -200,7 +200,7 @@ def test_letters_go_out_in_worker_processes(broker, tmp_path) -> None:
         with worker("celery", *where, *how, env=env):
             counts = [result.get(timeout=PATIENCE) for result in asked]
             recipients = sink.letters(6)
-    app.close()
+    put_down(app)
     for world in worlds.values():
         world.registrar.close()
 

@@ -119,6 +119,7 @@ def test_a_file_that_is_not_whole_says_so(monkeypatch):
 @example([["a", 'b,=HYPERLINK("x")']], ",")
 @example([["\r\n=1+1"]], ";")
 @example([['"', "=1"]], ",")
+@example([["", ',"=']], ",")
 @settings(deadline=None)
 def test_no_cell_is_a_formula_wherever_it_is_split(table, separator):
     """ASVS 5.0, 1.2.10: a name that somebody made up reckons nothing in an operator's program."""

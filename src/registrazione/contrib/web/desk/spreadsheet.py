@@ -13,7 +13,7 @@ CONTENT_TYPE = "text/csv; charset=utf-8"
 
 _SEPARATOR = ";"
 """What spreadsheets expect where the comma stands before decimals."""
-_BEGINS_FORMULA = re.compile(r"(^|[,;|])(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])")
+_BEGINS_FORMULA = re.compile(r'(^|[,;|])(?=[\s"]*[=+\-@\uff1d\uff0b\uff0d\uff20])')
 """Where a cell begins that is reckoned, for a program that splits at another separator as well."""
 
 
