@@ -53,14 +53,16 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 # What starts servers and processes, or goes many rounds. It proves nothing about the archives.
 HEAVY = (
-    "adapters/saml/test_saml_conformance.py",
+    "adapters/oidc",
+    "adapters/saml",
     "adapters/sql/test_sql_laws.py",
     "browser",
     "contrib",
     "crashes",
     "differential",
+    "properties",
     "stories/test_stories_on_servers.py",
-    "testing/test_zoo.py",
+    "testing",
 )
 
 

@@ -40,7 +40,7 @@ class SamlProvider:
 
     Args:
         name: Name in the settings and in the procedure, such as ``spid``.
-        profile: Name of a row of :data:`~registrazione.adapters.saml.profiles.PROFILES`.
+        profile: Name of a row of ``registrazione.adapters.saml.profiles.PROFILES``.
         entity_id: Name of the service: the address of its metadata.
         callback_url: Where answers come, as the metadata say: number 0 of the
             AssertionConsumerServices.
