@@ -9,11 +9,12 @@ import pytest
 from tests.cli.shell import run
 
 from registrazione.cli import profiles as profiles_command
-from registrazione.cli.masked import masked_code, masked_email, masked_name, masked_text, moment
+from registrazione.cli.output import moment
 from registrazione.cli.profiles import _length, _window
 from registrazione.core.profile import Window
 from registrazione.diagrams import FIELDS, RENDERINGS
 from registrazione.profiles import NAMES, load
+from registrazione.service.masking import masked_code, masked_email, masked_name, masked_text
 from registrazione.testing.builders import NOON, an_account
 
 

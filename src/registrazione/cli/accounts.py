@@ -7,21 +7,20 @@ from collections.abc import Callable, Iterator
 import click
 
 from registrazione.cli.errors import Misuse
-from registrazione.cli.masked import (
-    masked_code,
-    masked_email,
-    masked_name,
-    masked_text,
-    moment,
-)
 from registrazione.cli.opening import Desk, with_desk, with_operator
 from registrazione.cli.operations import OPERATIONS
-from registrazione.cli.output import show, table
+from registrazione.cli.output import moment, show, table
 from registrazione.core.account import Account
 from registrazione.core.commands import Operator
 from registrazione.core.records import LetterState, OutboxMessage
 from registrazione.core.states import AccountState
 from registrazione.core.ways import ways_on
+from registrazione.service.masking import (
+    masked_code,
+    masked_email,
+    masked_name,
+    masked_text,
+)
 
 Row = tuple[str, ...]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import NoReturn
 
 from rich.console import Console, RenderableType
@@ -97,3 +98,8 @@ class Counter:
     def reached(self, count: int) -> None:
         """Say how many there are by now."""
         self._progress.update(self._task, completed=count)
+
+
+def moment(at: datetime | None) -> str:
+    """Return a time to the minute, in UTC; nothing for never."""
+    return f"{at:%Y-%m-%d %H:%M}" if at is not None else ""

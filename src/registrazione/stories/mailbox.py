@@ -44,11 +44,7 @@ class Letter:
         Raises:
             StoryFailed: There is no link.
         """
-        found = link_in(self.text)
-        if found is None:
-            message = f"there is no link in the letter «{self.subject}»"
-            raise StoryFailed(message)
-        return found[1]
+        return self._link()[1]
 
     @property
     def link(self) -> str:
@@ -57,11 +53,14 @@ class Letter:
         Raises:
             StoryFailed: There is no link.
         """
+        return self._link()[0]
+
+    def _link(self) -> tuple[str, str]:
         found = link_in(self.text)
         if found is None:
             message = f"there is no link in the letter «{self.subject}»"
             raise StoryFailed(message)
-        return found[0]
+        return found
 
     def value(self, label: str) -> str:
         """Return what stands behind a label, such as a temporary password.

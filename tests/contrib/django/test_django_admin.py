@@ -13,11 +13,11 @@ from django.test import Client, override_settings
 from tests.contrib.django.portal import Portal
 from tests.world import ANNA, MARIO
 
-from registrazione.contrib.django.masking import masked_code, masked_email, masked_text
 from registrazione.core.profile import Role
 from registrazione.core.states import AccountState
 from registrazione.ports import MailRefused, StoreError, StoreUnavailable
 from registrazione.profiles import load
+from registrazione.service.masking import masked_code, masked_email, masked_text
 from registrazione.testing.fakes import RecordingMailer
 
 User = get_user_model()

@@ -25,7 +25,7 @@ from registrazione.contrib.django.admin_ways import WAYS, ways_of
 from registrazione.contrib.django.admin_words import words
 from registrazione.contrib.django.conf import get_registrar, procedures
 from registrazione.contrib.django.languages import language
-from registrazione.contrib.django.masking import facts, masked_code, masked_email, masked_name
+from registrazione.contrib.django.masking import facts
 from registrazione.contrib.django.operators import operator_of
 from registrazione.core.account import Account
 from registrazione.core.commands import Operator
@@ -37,6 +37,7 @@ from registrazione.core.usernames import username_key
 from registrazione.ports import StoreError, StoreUnavailable
 from registrazione.refusals import text_of
 from registrazione.registrar import Registrar
+from registrazione.service.masking import masked_code, masked_email, masked_name
 
 # To type checkers a class of an untyped package is one of which only this is known.
 if TYPE_CHECKING:

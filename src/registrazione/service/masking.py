@@ -1,14 +1,12 @@
-"""Personal data the way an operator's terminal may show them: enough to recognise, no more."""
+"""Personal data the way a list of an operator's may show them: enough to recognise, no more."""
 
 from __future__ import annotations
-
-from datetime import datetime
 
 from registrazione.core.account import Account
 from registrazione.core.codice_fiscale import CodiceFiscale
 from registrazione.core.emails import EmailAddress
 
-HIDDEN = "***"
+_HIDDEN = "***"
 _SHORTEST = 3
 
 
@@ -16,7 +14,7 @@ def masked_text(text: str | None) -> str:
     """Return the first letter and three asterisks; nothing for nothing."""
     if not text:
         return ""
-    return f"{text[0]}{HIDDEN}" if len(text) >= _SHORTEST else HIDDEN
+    return f"{text[0]}{_HIDDEN}" if len(text) >= _SHORTEST else _HIDDEN
 
 
 def masked_email(address: str | None) -> str:
@@ -33,8 +31,3 @@ def masked_name(account: Account) -> str:
     """Return the initials of name and surname."""
     names = (account.values.get("name"), account.values.get("surname"))
     return " ".join(filter(None, map(masked_text, names)))
-
-
-def moment(at: datetime | None) -> str:
-    """Return a time to the minute, in UTC; nothing for never."""
-    return f"{at:%Y-%m-%d %H:%M}" if at is not None else ""
