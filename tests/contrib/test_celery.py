@@ -168,10 +168,12 @@ def test_what_waits_in_the_queue_names_nobody(broker, tmp_path) -> None:
     """A task says that it is time to look, in JSON; whoever reads the queue learns nothing."""
     portals(tmp_path)[CALLED].confirmed()
     app, tasks = application(broker)
+    # A queue that no other test's beat has put anything into, whichever ran first.
+    app.conf.task_default_queue = "looked-into"
     tasks.deliver_outbox.delay()
     tasks.deliver_outbox.delay(5)
     with app.connection_for_read() as connection:
-        queue = app.amqp.queues["celery"](connection.default_channel)
+        queue = app.amqp.queues["looked-into"](connection.default_channel)
         waiting = [queue.get(no_ack=True) for _ in range(2)]
         empty = queue.get(no_ack=True) is None
     put_down(app)
