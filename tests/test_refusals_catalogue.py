@@ -34,6 +34,7 @@ WORDS = {
         "unavailable",
         *(f"spid_{number}" for number in (19, 20, 21, 22, 23, 24, 25, 30)),
         "under_age",
+        "choice_needed",
     },
     "kind": {word.value for word in Refused} - {"special"},
     "field": {"cf", "email"},

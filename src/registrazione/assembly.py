@@ -100,9 +100,11 @@ def assemble(settings: Settings, *, look: bool = True, awaited: bool = False) ->
         _look_into(store, settings, profile.realm)
     if awaited:
         store = _awaitable(store, catalogue, settings, randomness)
+    base_url = settings.base_url.rstrip("/")
+    tools = {"vault": vault, "clock": clock, "randomness": randomness, "base_url": base_url}
     return Parts(
         profile=profile,
-        base_url=settings.base_url.rstrip("/"),
+        base_url=base_url,
         clock=clock,
         store=store,
         mailer=_made(catalogue, MAILER, settings.mailer, settings),
@@ -110,12 +112,7 @@ def assemble(settings: Settings, *, look: bool = True, awaited: bool = False) ->
         hasher=settings.hasher or _argon2(settings, vault),
         randomness=randomness,
         limiter=settings.limiter or _limiter(),
-        human_check=_human_check(
-            settings,
-            profile,
-            catalogue,
-            {"vault": vault, "clock": clock, "randomness": randomness},
-        ),
+        human_check=_human_check(settings, profile, catalogue, tools),
         mail_domains=settings.mail_domains or AnyDomain(),
         breach_list=settings.breach_list or _common_passwords(),
         checks=Checks(
@@ -123,7 +120,7 @@ def assemble(settings: Settings, *, look: bool = True, awaited: bool = False) ->
             settings.places,
             settings.phones,
         ),
-        identities=Identities(_providers(settings, catalogue)),
+        identities=Identities(_providers(settings, catalogue, tools)),
         observers=Observers(_listed(catalogue, OBSERVER, settings.observers, settings)),
         letters=_letters(settings, profile, vault),
         catalogue=catalogue,
@@ -233,12 +230,27 @@ def _listed(
     return tuple(_made(catalogue, port, name, settings) for name in names)
 
 
-def _providers(settings: Settings, catalogue: PluginCatalogue) -> tuple[IdentityProvider, ...]:
-    """Return the identity providers; of two with one name, one would be out of reach."""
-    made: list[IdentityProvider] = [
-        _made(catalogue, IDENTITY_PROVIDER, chosen, settings)
-        for chosen in settings.identity_providers
-    ]
+def _providers(
+    settings: Settings, catalogue: PluginCatalogue, tools: Mapping[str, object]
+) -> tuple[IdentityProvider, ...]:
+    """Return the identity providers; of two with one name, one would be out of reach.
+
+    Args:
+        settings: The settings.
+        catalogue: The back-ends.
+        tools: What a factory is given beside the options.
+    """
+    told = {**settings.options, **tools}
+    try:
+        made: list[IdentityProvider] = [
+            catalogue.build(IDENTITY_PROVIDER, chosen, settings=told)
+            if isinstance(chosen, str)
+            else chosen
+            for chosen in settings.identity_providers
+        ]
+    except ValueError as error:
+        message = f"identity_providers: {error}"
+        raise SettingsError(message) from None
     names = [provider.name for provider in made]
     if len(set(names)) < len(names):
         twice = sorted({name for name in names if names.count(name) > 1})
@@ -259,7 +271,7 @@ def _human_check(
         settings: The settings.
         profile: The procedure.
         catalogue: The back-ends.
-        tools: What its factory is given beside the options: a vault, a clock, randomness.
+        tools: What its factory is given beside the options.
     """
     chosen = settings.human_check
     if chosen is None and profile.human_check and find_spec("altcha") is not None:

@@ -14,13 +14,14 @@ from registrazione.core.questions import Flow, Load, ReadToken, Search, ask
 from registrazione.core.records import LetterState, OutboxMessage, Page
 from registrazione.core.states import AccountState
 from registrazione.core.tokens import Purpose, TokenClaims
+from registrazione.federated import AsyncFederated, Federated
 from registrazione.methods import CommandMethods
 from registrazione.opened import Opened
-from registrazione.ports import Outgoing
 from registrazione.service import adhesion, delivery, desk, federation, rounds
 from registrazione.service.delivery import DeliveryReport, OutboxList
 from registrazione.service.delivery_metrics import OutboxMetrics, outbox_metrics
 from registrazione.service.driver import run, run_async
+from registrazione.service.federation import ProviderQuestion
 from registrazione.service.perform import look, perform
 from registrazione.service.rounds import RoundReport
 
@@ -41,7 +42,7 @@ def _receipt(token: str, service: str, digest: str) -> Flow[TokenClaims | None]:
     return claims if claims is not None and claims.extra == f"{service}.{digest}" else None
 
 
-class Registrar(Opened, CommandMethods[Answer]):
+class Registrar(Opened, CommandMethods[Answer], Federated):
     """Run registrations, with blocking calls. Safe to share among threads."""
 
     def handle(self, command: Command) -> Answer:
@@ -73,24 +74,8 @@ class Registrar(Opened, CommandMethods[Answer]):
         """
         return self._run(look(self.profile, self.parts.clock.now(), session=session, ticket=ticket))
 
-    def start_sign_in_with(
-        self, provider: str, *, callback_url: str, state: str
-    ) -> Outgoing | None:
-        """Return where a browser goes to sign in with an identity provider (MIM-02, UNI-02).
-
-        Args:
-            provider: Which one.
-            callback_url: Where the provider sends the browser back to, whole.
-            state: Unguessable and for one browser once; it comes back with the answer, which
-                is for :meth:`sign_in_with` to take.
-
-        Returns:
-            ``None`` where the provider's back-end leaves that to the host.
-
-        Raises:
-            Refusal: ``identity.unknown_provider``, or what the provider's back-end says.
-        """
-        return self._run(federation.start(self.profile, provider, callback_url, state))
+    def _put(self, question: ProviderQuestion[T]) -> T:
+        return self._run(federation.asked(self.profile, question))
 
     def verify_receipt(self, receipt: str, *, service: str, digest: str) -> TokenClaims | None:
         """Return who signed the application and when, or ``None`` if nobody did (POL-03)."""
@@ -217,7 +202,7 @@ class Registrar(Opened, CommandMethods[Answer]):
         self.close()
 
 
-class AsyncRegistrar(Opened, CommandMethods[Coroutine[Any, Any, Answer]]):
+class AsyncRegistrar(Opened, CommandMethods[Coroutine[Any, Any, Answer]], AsyncFederated):
     """Run registrations without blocking the event loop: the same methods, awaitable."""
 
     _awaited = True
@@ -239,11 +224,8 @@ class AsyncRegistrar(Opened, CommandMethods[Coroutine[Any, Any, Answer]]):
             look(self.profile, self.parts.clock.now(), session=session, ticket=ticket)
         )
 
-    async def start_sign_in_with(
-        self, provider: str, *, callback_url: str, state: str
-    ) -> Outgoing | None:
-        """See :meth:`Registrar.start_sign_in_with`."""
-        return await self._run(federation.start(self.profile, provider, callback_url, state))
+    async def _put(self, question: ProviderQuestion[T]) -> T:
+        return await self._run(federation.asked(self.profile, question))
 
     async def verify_receipt(
         self, receipt: str, *, service: str, digest: str

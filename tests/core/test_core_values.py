@@ -50,7 +50,7 @@ def test_a_question_hands_its_fields_over_in_order():
     assert Load("a").arguments() == ("a",)
 
 
-@pytest.mark.parametrize("question", classes_below(Question))
+@pytest.mark.parametrize("question", [q for q in classes_below(Question) if "method" in vars(q)])
 def test_every_question_names_a_port_and_a_method_that_are_there(question):
     """No question asks for what no registrar has."""
     parts = World("standard").registrar.parts

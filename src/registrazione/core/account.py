@@ -126,12 +126,20 @@ class VerifiedIdentity:
         codice_fiscale: The person's code, where the provider tells it.
         values: Form fields taken over, by field name.
         level: Level of assurance, 1 to 3.
+        answer: Name of the answer that says so, which counts once; empty: the back-end alone
+            sees to that.
+        answer_until: When that answer is worth nothing any more.
+        session: What the back-end needs to end the session that goes on at the provider; empty:
+            none does.
     """
 
     identity: Identity
     codice_fiscale: str | None = attrs.field(default=None, repr=False)
     values: Mapping[str, str] = attrs.field(default=_NOTHING, converter=_frozen_mapping, repr=False)
     level: int = 1
+    answer: str = attrs.field(default="", repr=False, eq=False)
+    answer_until: datetime | None = attrs.field(default=None, eq=False)
+    session: str = attrs.field(default="", repr=False, eq=False)
 
 
 @attrs.frozen(kw_only=True)

@@ -78,6 +78,8 @@ class Answer:
         session: Token of the signed-in session; keep it in a cookie.
         ticket: Token for the same browser: to have the link sent again, to correct the
             address, to fill in data that are missing, to align.
+        provider_session: What ends the session that goes on at the identity provider; keep it
+            beside ``session``.
         receipt: Token that proves a signed application.
         notices: Warnings and hints that did not refuse.
         missing: Fields that are still to be filled in.
@@ -94,6 +96,7 @@ class Answer:
     draft: Draft | None = None
     session: str = attrs.field(default="", repr=False)
     ticket: str = attrs.field(default="", repr=False)
+    provider_session: str = attrs.field(default="", repr=False)
     receipt: str = attrs.field(default="", repr=False)
     notices: tuple[Fault, ...] = ()
     missing: tuple[str, ...] = ()

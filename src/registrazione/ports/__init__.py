@@ -9,7 +9,18 @@ from registrazione.ports.human_check import (
     challenge_of,
     response_of,
 )
-from registrazione.ports.identity import IdentityError, IdentityProvider, Outgoing, StartsSignIn
+from registrazione.ports.identity import (
+    Choice,
+    Document,
+    Ending,
+    EndsSessions,
+    IdentityError,
+    IdentityProvider,
+    OffersChoices,
+    Outgoing,
+    ServesDocuments,
+    StartsSignIn,
+)
 from registrazione.ports.limits import BreachList, MailDomains, Phones, Places, RateLimiter
 from registrazione.ports.mailers import (
     Envelope,
@@ -18,6 +29,7 @@ from registrazione.ports.mailers import (
     MailerUnavailable,
     MailRefused,
 )
+from registrazione.ports.once import OnceOnly
 from registrazione.ports.secrets import Clock, Randomness, Vault
 from registrazione.ports.stores import (
     AccountStore,
@@ -32,9 +44,13 @@ __all__ = [
     "AccountStore",
     "AsyncAccountStore",
     "BreachList",
+    "Choice",
     "ClaimTaken",
     "Clock",
+    "Document",
     "DrawnHumanCheck",
+    "Ending",
+    "EndsSessions",
     "Envelope",
     "HasherBusy",
     "HumanChallenge",
@@ -47,6 +63,8 @@ __all__ = [
     "MailerError",
     "MailerUnavailable",
     "Observer",
+    "OffersChoices",
+    "OnceOnly",
     "Outgoing",
     "PasswordHasher",
     "PasswordRule",
@@ -54,6 +72,7 @@ __all__ = [
     "Places",
     "Randomness",
     "RateLimiter",
+    "ServesDocuments",
     "StaleVersion",
     "StartsSignIn",
     "StoreError",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 import attrs
@@ -15,8 +15,9 @@ class IdentityError(Exception):
 
     Args:
         code: ``cancelled`` (the person gave up), ``level_too_low``, ``expired``, ``replayed``,
-            ``invalid`` (the response does not verify), ``unavailable``, ``under_age``, or
-            ``spid_19`` to ``spid_25`` and ``spid_30``, by SPID's table of anomalies.
+            ``invalid`` (the response does not verify), ``unavailable``, ``under_age``,
+            ``choice_needed`` (there are several, and none was chosen), or ``spid_19`` to
+            ``spid_25`` and ``spid_30``, by SPID's table of anomalies.
         retry: Whether trying again may help.
     """
 
@@ -77,5 +78,127 @@ class StartsSignIn(Protocol):
 
         Raises:
             IdentityError: The provider cannot be reached.
+        """
+        ...
+
+
+@attrs.frozen(kw_only=True)
+class Choice:
+    """One of the services that stand behind a provider's button, as SPID has several.
+
+    Args:
+        name: By which it is chosen, such as its entity ID.
+        title: How people know it.
+        logo: Address of its sign; empty: none.
+    """
+
+    name: str
+    title: str
+    logo: str = ""
+
+
+@runtime_checkable
+class OffersChoices(Protocol):
+    """What a provider is beside :class:`StartsSignIn`, where several services stand behind it.
+
+    Laws: each choice starts a sign-in, and what is none of them starts none; no choice is
+    always the first (SPID, pulsante).
+    """
+
+    def choices(self) -> Sequence[Choice]:
+        """Return those there are, in an order drawn anew.
+
+        Raises:
+            IdentityError: That cannot be told now.
+        """
+        ...
+
+    def start(self, callback_url: str, state: str, choice: str = "") -> Outgoing:
+        """Return where the browser goes; see :class:`StartsSignIn`.
+
+        Args:
+            callback_url: Where it is to come back to.
+            state: Unguessable, at most 80 characters of the URL alphabet.
+            choice: Name of one; empty: the only one there is.
+
+        Raises:
+            IdentityError: ``choice_needed``; ``unavailable`` where there is none such.
+        """
+        ...
+
+
+@attrs.frozen(kw_only=True)
+class Document:
+    """Something that a provider's other side reads about this service, such as its metadata.
+
+    Args:
+        media_type: Of HTTP.
+        body: The bytes, signed where the scheme asks for it.
+    """
+
+    media_type: str
+    body: bytes = attrs.field(repr=False)
+
+
+@runtime_checkable
+class ServesDocuments(Protocol):
+    """What a provider is beside :class:`IdentityProvider`, where its other side reads about us.
+
+    Law: what it gives is for everybody.
+    """
+
+    def document(self, path: str) -> Document | None:
+        """Return what is to be read at a path; ``None``: nothing.
+
+        Args:
+            path: Below ``/identity/<name>/`` of the pages, such as ``metadata`` or
+                ``.well-known/openid-federation``.
+        """
+        ...
+
+
+@attrs.frozen(kw_only=True)
+class Ending:
+    """What a message about the end of a session asks for.
+
+    Args:
+        sessions: What the provider wants ended, each as ``VerifiedIdentity.session`` had it;
+            empty where it only says that its own has ended.
+        reply: Where the browser goes once that is done; ``None``: nowhere.
+    """
+
+    sessions: tuple[str, ...] = attrs.field(default=(), repr=False)
+    reply: Outgoing | None = None
+
+
+@runtime_checkable
+class EndsSessions(Protocol):
+    """What a provider is beside :class:`IdentityProvider`, where a session of its own goes on.
+
+    Laws: nothing is ended here that the message is not about; ``ended`` believes only what the
+    provider has signed, for this service, now.
+    """
+
+    def leave(self, session: str, state: str) -> Outgoing | None:
+        """Return where the browser goes so that the provider's session ends too.
+
+        Args:
+            session: What ``VerifiedIdentity.session`` was.
+            state: Comes back with the answer.
+
+        Raises:
+            IdentityError: The provider cannot be reached.
+        """
+        ...
+
+    def ended(self, message: Mapping[str, object], query: str) -> Ending:
+        """Return what a message that came to ``/identity/<name>/logout`` asks for.
+
+        Args:
+            message: Its fields, of the form or of the address.
+            query: What stood behind the question mark, byte for byte: it may be signed.
+
+        Raises:
+            IdentityError: It proves nothing.
         """
         ...

@@ -1,44 +1,88 @@
-"""The way to an identity provider; the way back is a command (MIM-02, MIM-08, UNI-02)."""
+"""What is asked of an identity provider beside whom it vouches for (MIM-02, MIM-08, UNI-02).
+
+The way there, the services behind its button, what it reads about this service, the end of its
+own session; the way back is a command.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
 
 import attrs
 
 from registrazione.core.profile import Profile
 from registrazione.core.questions import Flow, Question, ask
 from registrazione.core.refusals import refusal
-from registrazione.ports import IdentityError, Outgoing
+from registrazione.ports import Choice, Document, Ending, IdentityError, Outgoing
+
+T = TypeVar("T")
 
 
 @attrs.frozen(eq=False)
-class StartSignIn(Question[Outgoing | None]):
-    """Where does a browser go to sign in?"""
+class ProviderQuestion(Question[T]):
+    """Something that a provider of the procedure knows."""
 
     port = "identities"
-    method = "start"
     provider: str
+
+
+@attrs.frozen(eq=False)
+class StartSignIn(ProviderQuestion[Outgoing | None]):
+    """Where does a browser go to sign in?"""
+
+    method = "start"
     callback_url: str
+    state: str = attrs.field(repr=False)
+    choice: str = ""
+
+
+@attrs.frozen(eq=False)
+class Choices(ProviderQuestion[tuple[Choice, ...]]):
+    """Which services stand behind the button?"""
+
+    method = "choices"
+
+
+@attrs.frozen(eq=False)
+class DocumentAt(ProviderQuestion[Document | None]):
+    """What is to be read about this service at a path?"""
+
+    method = "document"
+    path: str
+
+
+@attrs.frozen(eq=False)
+class StartSignOut(ProviderQuestion[Outgoing | None]):
+    """Where does a browser go so that the provider's session ends too?"""
+
+    method = "leave"
+    session: str = attrs.field(repr=False)
     state: str = attrs.field(repr=False)
 
 
-def start(profile: Profile, provider: str, callback_url: str, state: str) -> Flow[Outgoing | None]:
-    """Return where a browser goes to sign in with a provider of the procedure.
+@attrs.frozen(eq=False)
+class SessionsEnded(ProviderQuestion[Ending]):
+    """What does a message about the end of a session ask for?"""
+
+    method = "ended"
+    message: Mapping[str, object] = attrs.field(repr=False)
+    query: str = attrs.field(repr=False)
+
+
+def asked(profile: Profile, question: ProviderQuestion[T]) -> Flow[T]:
+    """Put a question to a provider of the procedure.
 
     Args:
         profile: The procedure.
-        provider: Which one.
-        callback_url: Where it comes back to.
-        state: What comes back with the answer.
-
-    Returns:
-        ``None`` where the provider's back-end does not say.
+        question: It names the provider.
 
     Raises:
         Refusal: ``identity.unknown_provider``, or what the provider's back-end says.
     """
-    if provider not in profile.federation.providers:
+    if question.provider not in profile.federation.providers:
         raise refusal("identity.unknown_provider", "provider")
     try:
-        return (yield from ask(StartSignIn(provider, callback_url, state)))
+        return (yield from ask(question))
     except IdentityError as error:
         raise refusal(f"identity.{error.code}") from None

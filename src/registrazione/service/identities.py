@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from registrazione.core.account import VerifiedIdentity
-from registrazione.ports import IdentityError, IdentityProvider, Outgoing, StartsSignIn
+from registrazione.ports import (
+    Choice,
+    Document,
+    Ending,
+    EndsSessions,
+    IdentityError,
+    IdentityProvider,
+    OffersChoices,
+    Outgoing,
+    ServesDocuments,
+    StartsSignIn,
+)
 
 
 class Identities:
@@ -25,20 +36,65 @@ class Identities:
         Raises:
             IdentityError: Nobody, or there is no such provider.
         """
-        if provider not in self._providers:
-            raise IdentityError("unavailable")
-        verified = self._providers[provider].verify(response)
+        verified = self._known(provider).verify(response)
         if verified.identity.provider != provider:
             raise IdentityError("invalid")
         return verified
 
-    def start(self, provider: str, callback_url: str, state: str) -> Outgoing | None:
+    def start(
+        self, provider: str, callback_url: str, state: str, choice: str = ""
+    ) -> Outgoing | None:
         """Return where the browser goes to sign in; ``None`` where the provider does not say.
+
+        Raises:
+            IdentityError: There is no such provider or choice, or it cannot be reached.
+        """
+        chosen = self._known(provider)
+        if choice:
+            if not isinstance(chosen, OffersChoices):
+                raise IdentityError("unavailable")
+            return chosen.start(callback_url, state, choice)
+        return chosen.start(callback_url, state) if isinstance(chosen, StartsSignIn) else None
+
+    def choices(self, provider: str) -> tuple[Choice, ...]:
+        """Return the services behind a provider's button; none where there is but itself.
+
+        Raises:
+            IdentityError: There is no such provider, or it cannot tell now.
+        """
+        chosen = self._known(provider)
+        return tuple(chosen.choices()) if isinstance(chosen, OffersChoices) else ()
+
+    def document(self, provider: str, path: str) -> Document | None:
+        """Return what a provider's other side reads about this service at a path.
+
+        Raises:
+            IdentityError: There is no such provider, or it cannot tell now.
+        """
+        chosen = self._known(provider)
+        return chosen.document(path) if isinstance(chosen, ServesDocuments) else None
+
+    def leave(self, provider: str, session: str, state: str) -> Outgoing | None:
+        """Return where the browser goes so that the provider's session ends too.
 
         Raises:
             IdentityError: There is no such provider, or it cannot be reached.
         """
-        chosen = self._providers.get(provider)
-        if chosen is None:
+        chosen = self._known(provider)
+        return chosen.leave(session, state) if isinstance(chosen, EndsSessions) else None
+
+    def ended(self, provider: str, message: Mapping[str, object], query: str) -> Ending:
+        """Return what a provider's message about the end of a session asks for.
+
+        Raises:
+            IdentityError: There is no such provider, or the message proves nothing.
+        """
+        chosen = self._known(provider)
+        if not isinstance(chosen, EndsSessions):
             raise IdentityError("unavailable")
-        return chosen.start(callback_url, state) if isinstance(chosen, StartsSignIn) else None
+        return chosen.ended(message, query)
+
+    def _known(self, provider: str) -> IdentityProvider:
+        if provider not in self._providers:
+            raise IdentityError("unavailable")
+        return self._providers[provider]

@@ -9,16 +9,47 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from binascii import b2a_qp
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader
 from email.message import EmailMessage
-from email.parser import HeaderParser
-from email.policy import SMTP
+from email.policy import EmailPolicy
+from email.utils import format_datetime
+from typing import Any
 
-_POLICY = SMTP.clone(cte_type="7bit")
+
+class _AsWritten(EmailPolicy):
+    """Keep a short plain header as it is written, as the library does with one that it reads.
+
+    To take apart what was put together just now costs more than all else in a letter.
+    """
+
+    def header_max_count(self, name: str) -> int:  # noqa: ARG002 - the same for all
+        """Have every header once."""
+        return 1
+
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:  # noqa: ANN401 - the library's
+        """Return the header as it is kept; one that needs encoding or folding is the library's."""
+        if isinstance(value, str) and value.isascii() and value.isprintable():
+            fits = len(f"{name}: {value}") <= (self.max_line_length or 0)
+            return (name, value) if fits else super().header_store_parse(name, value)
+        return super().header_store_parse(name, value)
+
+
+_POLICY = _AsWritten(linesep="\r\n", cte_type="7bit")
+_UTF8_POLICY = _POLICY.clone(utf8=True)
+
+
+def _content_type(value: str) -> BaseHeader:
+    """Return the one header that the library reads again and again, taken apart."""
+    return _POLICY.header_factory("Content-Type", value)
+
+
+_PLAIN = _content_type('text/plain; charset="utf-8"')
+_HTML = _content_type('text/html; charset="utf-8"')
 _HEADERS = (
     "From",
     "To",
@@ -104,17 +135,17 @@ def compose(
         language=_LANGUAGE.fullmatch(language),
         host=not host or _IDENTIFIER.fullmatch(host),
     )
-    letter = EmailMessage(policy=_POLICY.clone(utf8=not (recipient + sender).isascii()))
-    letter["From"] = Address(sender_name, mailbox, domain)
+    letter = EmailMessage(policy=_POLICY if (recipient + sender).isascii() else _UTF8_POLICY)
+    letter["From"] = str(Address(sender_name, mailbox, domain))
     letter["To"] = recipient
     letter["Subject"] = subject
-    letter["Date"] = date
+    letter["Date"] = format_datetime(date)
     letter["Message-ID"] = f"<{message_id}@{host or domain}>"
     letter["Auto-Submitted"] = "auto-generated"
-    letter.set_content(text)
-    letter.add_alternative(html, subtype="html")
-    letter.set_boundary(boundary)
-    letter["Content-Language"] = language  # Last: setting a body removes such headers.
+    letter["Content-Language"] = language
+    letter["MIME-Version"] = "1.0"
+    letter["Content-Type"] = _content_type(f'multipart/alternative; boundary="{boundary}"')
+    letter.set_payload([_body(_PLAIN, text), _body(_HTML, html)])
     _check_finished(letter, _HEADERS, sender, recipient)
     return letter
 
@@ -146,6 +177,16 @@ def is_single_address(value: object) -> bool:
     )
 
 
+def _body(content_type: BaseHeader, text: str) -> EmailMessage:
+    """Return one of the bodies, in lines that every server takes (RFC 2045, section 6.7)."""
+    body = EmailMessage(policy=_POLICY)
+    body["Content-Type"] = content_type
+    body["Content-Transfer-Encoding"] = "quoted-printable"
+    lines = b"\n".join(text.encode().splitlines())
+    body.set_payload(b2a_qp(lines + b"\n").decode("ascii"))
+    return body
+
+
 def _is_plain_line(text: str) -> bool:
     """Tell whether a text is one line that nothing will decode."""
     return "=?" not in text and not any(
@@ -168,13 +209,15 @@ def _check_finished(
     Raises:
         UnsafeLetter: There are other headers than those meant, or other addresses.
     """
-    finished = to_bytes(letter).decode()
-    head = finished.partition("\r\n\r\n")[0]
-    found = Counter(line.partition(":")[0] for line in _HEADER_END.split(head))
+    head = to_bytes(letter).decode().partition("\r\n\r\n")[0]
+    lines = _HEADER_END.split(head)
+    found = Counter(line.partition(":")[0] for line in lines)
     if found != Counter(names) or _STRAY_LINE_END.search(head):
         raise UnsafeLetter("headers")
     # What stands in the bodies names nobody, and to take them apart would cost the most.
-    read = HeaderParser(policy=letter.policy).parsestr(f"{head}\r\n\r\n")
+    policy = letter.policy
+    read = dict(policy.header_source_parse([line]) for line in lines)
     for part, name, meant in (("sender", "From", sender), ("recipient", "To", recipient)):
-        if [address.addr_spec for address in read[name].addresses] != [meant]:
+        header: Any = policy.header_fetch_parse(name, read[name])
+        if [address.addr_spec for address in header.addresses] != [meant]:
             raise UnsafeLetter(part)

@@ -9,7 +9,8 @@ import json
 
 import attrs
 
-from registrazione.adapters.human_check.tools import MemoryOnceOnly, Tools
+from registrazione.adapters.human_check.tools import Tools
+from registrazione.adapters.once import MemoryOnceOnly
 from registrazione.service.vault import KeyVault
 from registrazione.testing.fakes import ManualClock, SeededRandomness
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
-from registrazione.adapters.human_check.tools import MemoryOnceOnly
 from registrazione.adapters.oidc.client import DIALECTS, Client
 from registrazione.adapters.oidc.federation.chain import Federation
 from registrazione.adapters.oidc.federation.source import FederatedMetadata
@@ -14,6 +13,7 @@ from registrazione.adapters.oidc.http import Http, HttpxClient, is_web_address
 from registrazione.adapters.oidc.keys import OwnKey
 from registrazione.adapters.oidc.metadata import Discovery, MetadataSource
 from registrazione.adapters.oidc.provider import OidcProvider
+from registrazione.adapters.once import MemoryOnceOnly
 from registrazione.core.secret import Secret
 from registrazione.ports import Clock
 from registrazione.service.clock import SystemClock

@@ -14,7 +14,6 @@ from urllib.parse import quote_plus, urlencode
 
 import attrs
 
-from registrazione.adapters.human_check.tools import MemoryOnceOnly, OnceOnly
 from registrazione.adapters.oidc import jose, rules
 from registrazione.adapters.oidc.claims import codice_fiscale, form_values
 from registrazione.adapters.oidc.client import Client
@@ -30,8 +29,9 @@ from registrazione.adapters.oidc.metadata import (
 )
 from registrazione.adapters.oidc.reading import Claims, json_object, mapping, text
 from registrazione.adapters.oidc.rules import Seen
+from registrazione.adapters.once import MemoryOnceOnly
 from registrazione.core.account import Identity, VerifiedIdentity
-from registrazione.ports import Clock, IdentityError, Outgoing
+from registrazione.ports import Clock, IdentityError, OnceOnly, Outgoing
 
 logger: logging.Logger = logging.getLogger("registrazione")
 

@@ -22,7 +22,7 @@ CODES = frozenset(
     {
         *("cancelled", "level_too_low", "expired", "replayed", "invalid", "unavailable"),
         *(f"spid_{number}" for number in (19, 20, 21, 22, 23, 24, 25, 30)),
-        "under_age",
+        *("under_age", "choice_needed"),
     }
 )
 """What an :class:`~registrazione.ports.IdentityError` may say."""
