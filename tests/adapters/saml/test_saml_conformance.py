@@ -13,6 +13,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from registrazione.testing.saml_idp import key_for
 
+# The suite is driven once, not in each of the processes that share the tests.
+pytestmark = pytest.mark.xdist_group("spid-sp-test")
+
 HERE = Path(__file__).parent
 IDP = "https://idp.example"
 LOOK_UP = "valid value present on IPA"
