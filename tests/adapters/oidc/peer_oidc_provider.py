@@ -95,6 +95,12 @@ def issuer():
         process.kill()
 
 
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch):
+    """Ask nobody in between for what is on this machine."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+
 def provider_for(issuer, client):
     """Return the relying party."""
     clock, http = SystemClock(), HttpxClient()
