@@ -8,7 +8,8 @@ Everybody goes through their framework's own test client, as a browser would: op
 it with its token against forgery, and goes where that leads. Passwords are hashed with the cheapest
 hash that each has; SQLite is a file that writes its journal ahead. The rounds take turns, and each
 figure is the median of all rounds: CPU time of the whole process, user and system. Statements are
-counted at the driver, in a run of their own, and those that begin and end transactions apart.
+counted at the driver, in a run of their own; those that begin and end transactions, and settings,
+apart.
 """
 
 from __future__ import annotations

@@ -6,7 +6,9 @@ A script of this folder makes a flow, which is three functions that take a numbe
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
 import sqlite3
 import sqlite3.dbapi2
 import statistics
@@ -22,6 +24,7 @@ WARM = 8
 PASSWORD = "quattro Cavalli verdi 17 lune"
 COUNTING = "--count" in sys.argv
 FOLDER = Path(tempfile.mkdtemp(prefix="peers-"))
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 WAL = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL"
 _CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
 

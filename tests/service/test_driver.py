@@ -160,3 +160,81 @@ def test_awaited_ports_stay_in_the_loop():
 
     loop, threads = asyncio.run(main())
     assert threads == [loop]
+
+
+def test_a_flow_goes_on_in_the_thread_of_a_blocking_port():
+    """One thread is enough for several questions in a row, quick ones among them."""
+
+    def flow():
+        yield from ask(Double(1))
+        yield from ask(Draw())
+        return (yield from ask(Double(2)))
+
+    async def main():
+        """Run in a loop."""
+        ports = Ports()
+        await run_async(flow(), ports)
+        return threading.get_ident(), ports.threads
+
+    loop, threads = asyncio.run(main())
+    assert len(threads) == 3
+    assert loop not in threads
+    assert len(set(threads)) == 1
+
+
+@attrs.frozen(eq=False)
+class Send(Question[None]):
+    """Take this over."""
+
+    port = "mailer"
+    method = "send"
+
+
+def test_a_flow_comes_back_to_the_loop_for_what_is_awaited():
+    """A blocking mailer and an awaitable store each run where they belong."""
+
+    def flow():
+        yield from ask(Send())
+        return (yield from ask(Double(2)))
+
+    async def main():
+        """Run in a loop."""
+        ports = Ports(awaitable=True)
+        ports.mailer = ports
+        ports.send = ports.draw
+        return await run_async(flow(), ports), threading.get_ident(), ports.threads
+
+    result, loop, (sent, doubled) = asyncio.run(main())
+    assert result == 4
+    assert sent != loop
+    assert doubled == loop
+
+
+def test_who_is_cancelled_ends_the_flow_at_its_next_question():
+    """What a thread is doing it finishes; then nothing more is asked."""
+    began, may_end = threading.Event(), threading.Event()
+    ports = Ports()
+
+    def send():
+        began.set()
+        may_end.wait(30)
+
+    ports.mailer = ports
+    ports.send = send
+
+    def flow():
+        yield from ask(Send())
+        yield from ask(Double(1))
+
+    async def main():
+        """Cancel while the first question is being answered."""
+        running = asyncio.create_task(run_async(flow(), ports))
+        await asyncio.to_thread(began.wait, 30)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        may_end.set()
+
+    # The loop closes when its threads have ended.
+    asyncio.run(main())
+    assert ports.threads == []

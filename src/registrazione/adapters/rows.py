@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from hashlib import blake2b, sha256
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import attrs
 
-from registrazione.adapters.positions import microseconds
+from registrazione.adapters.positions import microseconds, moment
 from registrazione.core.account import Account
 from registrazione.core.records import AuditRecord, Key, OutboxMessage, Write
 from registrazione.core.snapshot import from_plain, to_plain
@@ -76,6 +76,24 @@ def settled_row(letter: OutboxMessage) -> Row:
     }
 
 
+def letter_of(data: str, not_before: int, attempts: int) -> OutboxMessage:
+    """Return a letter of what stands in its columns.
+
+    Who takes it changes two of them and leaves the snapshot as it is.
+
+    Args:
+        data: The snapshot.
+        not_before: When it is due, or the end of a lease.
+        attempts: How often a delivery was tried.
+
+    Raises:
+        SnapshotError: The fields do not fit.
+        ValueError: It is no JSON.
+    """
+    letter = read(OutboxMessage, data)
+    return attrs.evolve(letter, not_before=moment(not_before), attempts=attempts)
+
+
 def letter_row(letter: OutboxMessage) -> Row:
     """Return the columns of a letter."""
     return {
@@ -108,6 +126,30 @@ class KeyRow:
     def columns(self, account_id: str) -> Row:
         """Name the columns of the row."""
         return {"digest": self.digest, "account_id": account_id, "claim": self.claim}
+
+
+@attrs.frozen
+class KeyChanges:
+    """What becomes of the keys of an account.
+
+    Args:
+        dropped: Those that it has no more.
+        added: Those that it has not had until now.
+        raised: Those that it has already, and holds alone from now on.
+    """
+
+    dropped: set[KeyRow]
+    added: set[KeyRow]
+    raised: set[KeyRow]
+
+    @classmethod
+    def between(cls, before: set[KeyRow], after: set[KeyRow]) -> Self:
+        """Return what makes one set of keys of the other."""
+        shared = {key.digest for key in before if not key.claimed}
+        raised = {key for key in after - before if key.claimed and key.digest in shared}
+        kept = {key.digest for key in raised}
+        dropped = {key for key in before - after if key.digest not in kept}
+        return cls(dropped, after - before - raised, raised)
 
 
 def digest_of(realm: str, kind: str, value: str) -> bytes:

@@ -45,7 +45,8 @@ _UTF8_POLICY = _POLICY.clone(utf8=True)
 
 def _content_type(value: str) -> BaseHeader:
     """Return the one header that the library reads again and again, taken apart."""
-    return _POLICY.header_factory("Content-Type", value)
+    header: BaseHeader = _POLICY.header_factory("Content-Type", value)
+    return header
 
 
 _PLAIN = _content_type('text/plain; charset="utf-8"')

@@ -54,7 +54,8 @@ def test_every_statement_is_said_to_servers(dialect) -> None:
     statements = Statements(dialect)
 
     assert statements.waiting.text.rstrip().endswith("FOR UPDATE SKIP LOCKED")
-    assert all("?" not in statement.text for statement in vars(statements).values())
+    said = [statement for statement in vars(statements).values() if statement is not None]
+    assert all("?" not in statement.text for statement in said)
 
 
 @pytest.mark.parametrize(

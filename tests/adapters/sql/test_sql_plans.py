@@ -31,9 +31,11 @@ EXPECTED = {
     "replace_same": "registrazione_accounts USING INDEX sqlite_autoindex_registrazione_accounts_1",
     "erase": "registrazione_keys USING COVERING INDEX ix_registrazione_keys_account",
     "keys_of": "registrazione_keys USING INDEX ix_registrazione_keys_account (account_id=?)",
+    "claim_key": "registrazione_keys USING PRIMARY KEY (digest=? AND account_id=?)",
     "drop_key": "registrazione_keys USING PRIMARY KEY (digest=? AND account_id=?)",
     "history": "registrazione_audit USING INDEX ix_registrazione_audit_account (account_id=?)",
     "waiting": "registrazione_outbox USING INDEX ix_registrazione_outbox_queue (profile=? AND",
+    "take_due": "registrazione_outbox USING COVERING INDEX ix_registrazione_outbox_queue",
     "take": "registrazione_outbox USING INTEGER PRIMARY KEY (rowid=?)",
     "settle": "registrazione_outbox USING INDEX sqlite_autoindex_registrazione_outbox_1 (id=?)",
     "send_again": "registrazione_outbox USING INDEX sqlite_autoindex_registrazione_outbox_1",
@@ -51,10 +53,12 @@ INDEXES = {
     "replace_same": {"pk_registrazione_accounts", "PRIMARY"},
     "erase": {"pk_registrazione_accounts", "PRIMARY"},
     "keys_of": {"ix_registrazione_keys_account"},
+    "claim_key": {"pk_registrazione_keys", "PRIMARY", "ix_registrazione_keys_account"},
     "drop_key": {"pk_registrazione_keys", "PRIMARY", "ix_registrazione_keys_account"},
     "history": {"ix_registrazione_audit_account"},
     # MariaDB takes either: its queue is a part of the whole index in both.
     "waiting": {"ix_registrazione_outbox_queue", "ix_registrazione_outbox_state"},
+    "take_due": {"ix_registrazione_outbox_queue"},
     "take": {"pk_registrazione_outbox", "PRIMARY"},
     "settle": {"uq_registrazione_outbox_id"},
     "send_again": {"uq_registrazione_outbox_id"},
@@ -143,8 +147,7 @@ def server_plans(request, tmp_path_factory):
     connection = store._database._engine.raw_connection()
     cursor = connection.cursor()
     found: dict[str, str] = {}
-    for name in INDEXES:
-        text = vars(store._sql)[name].text
+    for name, text in texts(store).items():
         # Explained as it is executed; the query is undone.
         cursor.execute("BEGIN")
         if kind == "postgresql":
@@ -158,6 +161,12 @@ def server_plans(request, tmp_path_factory):
     return found
 
 
+def texts(store) -> dict[str, str]:
+    """Return what a store says to its server, by name."""
+    known = {name: vars(store._sql)[name] for name in INDEXES}
+    return {name: statement.text for name, statement in known.items() if statement is not None}
+
+
 def _explained(cursor, text: str, row) -> str:
     """Return a plan of PostgreSQL's that holds for any parameters."""
     cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
@@ -168,7 +177,7 @@ def _explained(cursor, text: str, row) -> str:
 def _typed(text: str):
     """Return parameters for a statement, of the right types."""
     numbers = {"expected", "limit", "number", "now", "attempts", "attempts_taken", "not_before"}
-    numbers |= {"after", "version", "created_at", "due_at", "last_used_at"}
+    numbers |= {"seq", "until", "after", "version", "created_at", "due_at", "last_used_at"}
     numbers |= {"created_before", "due_before", "unused_since"}
     row = {}
     for name in set(re.findall(r"%\((\w+)\)s", text)):
@@ -184,6 +193,10 @@ def _typed(text: str):
 @pytest.mark.parametrize("name", INDEXES)
 def test_no_server_scans_a_table(server_plans, name) -> None:
     """PostgreSQL and MariaDB answer each statement from the index that was made for it."""
+    if name == "take_due" and name not in server_plans:
+        # MariaDB does not tell what an update has changed, and takes in two.
+        assert "take" in server_plans
+        return
     plan = server_plans[name]
     used = set(re.findall(r'"(?:Index Name|key)": "([^"]+)"', plan))
 
@@ -199,8 +212,7 @@ def test_mariadb_makes_no_table_on_the_disk(tmp_path) -> None:
     connection = store._database._engine.raw_connection()
     cursor = connection.cursor()
     made: dict[str, int] = {}
-    for name in INDEXES:
-        text = vars(store._sql)[name].text
+    for name, text in texts(store).items():
         cursor.execute("BEGIN")
         cursor.execute("FLUSH STATUS")
         cursor.execute(text, _typed(text))
@@ -210,7 +222,8 @@ def test_mariadb_makes_no_table_on_the_disk(tmp_path) -> None:
     connection.close()
     store.close()
 
-    assert made == dict.fromkeys(INDEXES, 0)
+    assert made == dict.fromkeys(made, 0)
+    assert set(INDEXES) - set(made) == {"take_due"}
 
 
 def test_a_commit_in_one_trip_scans_nothing(tmp_path) -> None:

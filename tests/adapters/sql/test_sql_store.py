@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from contextlib import closing
+from datetime import timedelta
 from functools import partial
 from threading import Thread
 
@@ -15,9 +16,11 @@ import pytest
 
 from registrazione.adapters.sql import SqlStore
 from registrazione.adapters.sql.statements import MOST_ROWS
-from registrazione.core.records import Change, Criteria, Key
+from registrazione.core.records import Change, Criteria, Key, LetterState
 from registrazione.ports.stores import StaleVersion, StoreError, StoreUnavailable
 from registrazione.testing.builders import (
+    NOON,
+    PORTAL,
     a_letter,
     a_record,
     an_account,
@@ -29,6 +32,7 @@ from registrazione.testing.builders import (
 from registrazione.testing.laws.kit import race
 
 SECRET = "RSSMRA80A01H501U"
+LEASE = timedelta(minutes=5)
 
 
 @pytest.fixture
@@ -88,6 +92,25 @@ def test_a_commit_is_safe_against_a_power_cut(store) -> None:
         "foreign_keys": 1,
         "busy_timeout": 10_000,
     }
+
+
+def test_only_what_simply_happens_again_does_not_wait_for_the_disk(store) -> None:
+    """A power cut may undo that a letter was taken or sent, and nothing that was promised."""
+    waits: list[str] = []
+    connection = store._database._engine.raw_connection()
+    connection.driver_connection.set_trace_callback(waits.append)
+    connection.close()
+    store.commit(one_change(creation(an_account()), letters=(a_letter(),)))
+    (letter,) = store.outbox_take(PORTAL, NOON, 10, LEASE)
+    assert store.outbox_settle(attrs.evolve(letter, state=LetterState.DEAD))
+    assert store.outbox_settle(attrs.evolve(letter, attempts=0))
+
+    assert [words.split()[-1] for words in waits if words.startswith("PRAGMA")] == [
+        "FULL",  # a registration
+        "NORMAL",  # a letter taken
+        "NORMAL",  # a letter settled
+        "FULL",  # an operator's "send again"
+    ]
 
 
 def test_what_is_erased_is_in_no_page_of_the_file(path, store) -> None:
@@ -323,12 +346,26 @@ def test_only_what_changed_is_written(store, monkeypatch) -> None:
     store.commit(one_change(write, audit=(a_record(),), letters=(a_letter(),)))
 
     assert [statement.split()[0] for statement in statements] == [
+        "PRAGMA",
         "BEGIN",
         "UPDATE",
         "INSERT",
         "INSERT",
         "COMMIT",
     ]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_letters_are_taken_with_or_without_being_told_which(store, at_once) -> None:
+    """SQLite before 3.35 and MariaDB do not tell what an update has changed: it takes two."""
+    letters = [a_letter(f"letter-{number}") for number in range(3)]
+    store.commit(one_change(letters=letters))
+    if not at_once:
+        store._sql.take_due = None
+    taken = store.outbox_take(PORTAL, NOON, 2, LEASE)
+
+    assert taken == tuple([letter.leased(NOON, LEASE) for letter in letters[:2]])
+    assert store.outbox_list([LetterState.QUEUED], None, 10).items == (*taken, letters[2])
 
 
 def test_processes_share_a_file(path, store) -> None:

@@ -287,7 +287,7 @@ class AsyncSqlStore:
     ) -> tuple[OutboxMessage, ...]:
         """Take a procedure's queued letters whose ``not_before`` has come, oldest first."""
         script = partial(scripts.outbox_take, self._sql, profile, now, limit, lease)
-        return await self._database.run(script, MANNERS.begin)
+        return await self._database.run(script)
 
     async def outbox_settle(self, message: OutboxMessage) -> bool:
         """Write a taken letter back, unless somebody else has taken it since."""

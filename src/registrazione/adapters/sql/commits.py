@@ -7,8 +7,16 @@ from operator import attrgetter
 
 import attrs
 
-from registrazione.adapters.sql.driver import Duplicate, Script, changed, each, rows
+from registrazione.adapters.sql.driver import (
+    Duplicate,
+    Script,
+    Statement,
+    changed,
+    each,
+    rows,
+)
 from registrazione.adapters.sql.rows import (
+    KeyChanges,
     KeyRow,
     Row,
     account_row,
@@ -91,17 +99,19 @@ class Commit:
         """
         freed: list[Row] = []
         added: list[tuple[KeyRow, Row]] = []
+        raised: list[tuple[KeyRow, Row]] = []
         for write in self.writes:
-            before = yield from _swap(sql, write)
-            wanted = set(write.keys)
-            freed += [key.columns(write.account_id) for key in before - wanted]
-            added += [(key, key.columns(write.account_id)) for key in wanted - before]
+            keys = KeyChanges.between((yield from _swap(sql, write)), set(write.keys))
+            freed += [key.columns(write.account_id) for key in keys.dropped]
+            added += [(key, key.columns(write.account_id)) for key in keys.added]
+            raised += [(key, key.columns(write.account_id)) for key in keys.raised]
         yield from each(sql.drop_key, freed)
         yield from together(sql.add_keys, [row for key, row in added if not key.claimed])
         # Claims one by one, to know which is taken, and in one order for all changes.
-        claims = [(key, row) for key, row in added if key.claimed]
-        for key, row in sorted(claims, key=lambda claim: kind_first(claim[0])):
-            yield from _claim(sql, key, row)
+        claims = [(key, row, sql.add_key) for key, row in added if key.claimed]
+        claims += [(key, row, sql.claim_key) for key, row in raised]
+        for key, row, statement in sorted(claims, key=lambda claim: kind_first(claim[0])):
+            yield from _claim(statement, key, row)
         yield from together(sql.record, self.audit)
         yield from each(sql.post, self.letters)
 
@@ -154,13 +164,13 @@ def _create(sql: Statements, write: AccountWrite) -> Script[set[KeyRow]]:
     return set()
 
 
-def _claim(sql: Statements, key: KeyRow, row: Row) -> Script[None]:
+def _claim(statement: Statement, key: KeyRow, row: Row) -> Script[None]:
     """Take a claim.
 
     Raises:
         ClaimTaken: Another account holds it.
     """
     try:
-        yield from changed(sql.add_key, row)
+        yield from changed(statement, row)
     except Duplicate:
         raise ClaimTaken(key.kind) from None

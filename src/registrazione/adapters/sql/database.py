@@ -56,24 +56,29 @@ class Database:
             StoreError: Of the script, or of the database.
         """
         try:
-            return self._run(make, "")
+            return self._run(make)
         except Exception as error:  # noqa: BLE001 - each is translated
             self._raise(error)
 
-    def write(self, make: Callable[[], Script[T]], *, alone: bool = False) -> T:
+    def write(
+        self, make: Callable[[], Script[T]], *, alone: bool = False, lasting: bool = True
+    ) -> T:
         """Run a script in a transaction, committed at its end unless something fails.
 
         Args:
             make: Makes the script. A transaction that the database gave up for the sake of
                 another is run once more, from the start.
             alone: The script is a single statement, which is a transaction by itself.
+            lasting: Whether it has to outlive a power cut; a crash it outlives in any case.
 
         Raises:
             StoreError: Of the script, or of the database.
         """
+        manners = self._manners
+        disk, begin = manners.lasting if lasting else manners.passing, manners.begin
         try:
             with self._turn:
-                return self._run(make, "" if alone else self._manners.begin)
+                return self._run(make, disk, "" if alone else begin)
         except Exception as error:  # noqa: BLE001 - each is translated
             self._raise(error)
 
@@ -112,23 +117,23 @@ class Database:
         """Let nothing out but the store's own errors."""
         raise self._errors.translated(error) from None
 
-    def _run(self, make: Callable[[], Script[T]], begin: str) -> T:
+    def _run(self, make: Callable[[], Script[T]], disk: str = "", begin: str = "") -> T:
         """Run a script, once more where the database gave it up for another's sake."""
         for _ in range(ATTEMPTS):
             try:
-                return self._attempt(make(), begin)
+                return self._attempt(make(), disk, begin)
             except self._errors.any as error:
                 if not self._manners.given_up(error):
                     raise
         raise StoreUnavailable
 
-    def _attempt(self, script: Script[T], begin: str) -> T:
+    def _attempt(self, script: Script[T], disk: str, begin: str) -> T:
         """Run a script with a connection from the pool."""
         connection = self._engine.raw_connection()
         try:
             cursor = connection.cursor()
-            if begin:
-                cursor.execute(begin)
+            for first in filter(None, (disk, begin)):
+                cursor.execute(first)
             result = self._drive(script, cursor)
             if begin:
                 connection.commit()

@@ -134,6 +134,8 @@ class Manners:
     Args:
         begin: What starts a transaction.
         one_writer: Whether there is one writer at a time, and the others poll.
+        lasting: What has a connection's next commits wait for the disk, where they may do without.
+        passing: What lets them do without.
         lock: What keeps other processes from altering the tables meanwhile, by dialect's words.
         unlock: What lets them.
         detail: Returns what an error of a double key says of the key.
@@ -143,6 +145,8 @@ class Manners:
 
     begin: str
     one_writer: bool = False
+    lasting: str = ""
+    passing: str = ""
     lock: str = ""
     unlock: str = ""
     detail: Callable[[Any], str] = str

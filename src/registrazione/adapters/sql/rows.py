@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from registrazione.adapters.rows import (
+    KeyChanges,
     KeyRow,
     Row,
     account_row,
@@ -11,6 +12,7 @@ from registrazione.adapters.rows import (
     key_digest,
     key_rows,
     kind_first,
+    letter_of,
     letter_row,
     mark_of,
     read,
@@ -18,6 +20,7 @@ from registrazione.adapters.rows import (
 )
 
 __all__ = [
+    "KeyChanges",
     "KeyRow",
     "Row",
     "account_row",
@@ -26,6 +29,7 @@ __all__ = [
     "key_digest",
     "key_rows",
     "kind_first",
+    "letter_of",
     "letter_row",
     "mark_of",
     "read",

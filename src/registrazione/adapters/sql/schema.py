@@ -1,5 +1,7 @@
 """The tables: a snapshot as JSON in ``data``, and beside it copies of what is searched by.
 
+A letter's ``not_before`` and ``attempts`` are more than copies: who takes it changes them alone.
+
 Times are whole microseconds since 1970 in UTC: every database compares them alike. Texts compare
 and sort by their code points. Lengths are such that MariaDB can index the columns; SQLite does
 not look at them.

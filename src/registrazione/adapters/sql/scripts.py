@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import attrs
-
 from registrazione.adapters.positions import (
     AFTER_ALL_TIME,
     cursor_of,
@@ -15,7 +13,7 @@ from registrazione.adapters.positions import (
     position_of,
 )
 from registrazione.adapters.sql.driver import Script, changed, each, rows
-from registrazione.adapters.sql.rows import key_digest, read, settled_row
+from registrazione.adapters.sql.rows import key_digest, letter_of, read, settled_row
 from registrazione.adapters.sql.statements import Statements, states_row
 from registrazione.core.account import Account
 from registrazione.core.records import (
@@ -71,13 +69,14 @@ def outbox_take(
     sql: Statements, profile: str, now: datetime, limit: int, lease: timedelta
 ) -> Script[tuple[OutboxMessage, ...]]:
     """Take a procedure's queued letters whose ``not_before`` has come, oldest first."""
-    row = {"profile": profile, "now": microseconds(now), "limit": limit}
+    until = microseconds(now + lease)
+    row = {"profile": profile, "now": microseconds(now), "limit": limit, "until": until}
+    if sql.take_due is not None:
+        taken = yield from rows(sql.take_due, row)
+        return tuple([letter_of(*columns) for _, *columns in sorted(taken)])
     waiting = yield from rows(sql.waiting, row)
-    taken = [(number, _taken(read(OutboxMessage, data), now + lease)) for number, data in waiting]
-    yield from each(
-        sql.take, [{"number": number, **settled_row(letter)} for number, letter in taken]
-    )
-    return tuple([letter for _, letter in taken])
+    yield from each(sql.take, [{"seq": seq, "until": until} for seq, *_ in waiting])
+    return tuple([letter_of(data, until, tried + 1) for _, data, _, tried in waiting])
 
 
 def outbox_settle(sql: Statements, message: OutboxMessage) -> Script[bool]:
@@ -97,13 +96,8 @@ def outbox_list(
         return Page(items=())
     row = {"after": after, "limit": limit + 1, **states_row(states, LetterState)}
     found = yield from rows(sql.letters, row)
-    letters = [(read(OutboxMessage, data), cursor_of(number)) for data, number in found]
+    letters = [(letter_of(*columns), cursor_of(seq)) for seq, *columns in found]
     return page_of(letters, limit)
-
-
-def _taken(letter: OutboxMessage, until: datetime) -> OutboxMessage:
-    """Return the letter as it is while somebody tries to deliver it."""
-    return attrs.evolve(letter, attempts=letter.attempts + 1, not_before=until)
 
 
 def _or_never(at: datetime | None) -> int:

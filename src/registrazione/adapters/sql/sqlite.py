@@ -20,13 +20,16 @@ MANNERS: Manners = Manners(
     # writer was faster; it fails at once, however long the timeout.
     begin="BEGIN IMMEDIATE",
     one_writer=True,
+    # A confirmed registration outlives a power cut: the letter about it may be out already.
+    lasting="PRAGMA synchronous = FULL",
+    # Who took a letter, or has sent it, need not: it is sent again, as after any other death.
+    passing="PRAGMA synchronous = NORMAL",
 )
 
 _SETTINGS = (
     # Readers and the writer do not wait for each other.
     "PRAGMA journal_mode = WAL",
-    # A confirmed registration outlives a power cut: the letter about it may be out already.
-    "PRAGMA synchronous = FULL",
+    MANNERS.lasting,
     "PRAGMA foreign_keys = ON",
     # What is erased is overwritten, and does not lie about in the file's free pages.
     "PRAGMA secure_delete = ON",

@@ -15,7 +15,9 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Dialect,
+    Select,
     Table,
+    Update,
     bindparam,
     delete,
     insert,
@@ -46,7 +48,10 @@ _this_key: ColumnElement[bool] = keys.c.digest == bindparam("digest")
 _this_account: ColumnElement[bool] = keys.c.account_id == bindparam("account_id")
 # A constant and no parameter: only so does the partial index answer.
 _queued: ColumnElement[bool] = outbox.c.state == literal_column(f"'{LetterState.QUEUED.value}'")
+_one: ColumnElement[int] = literal_column("1")
 _limit: BindParameter[int] = bindparam("limit")
+_ENVELOPE = (outbox.c.seq, outbox.c.data, outbox.c.not_before, outbox.c.attempts)
+"""What makes up a letter, behind its place in the queue."""
 
 
 class Insertion:
@@ -127,6 +132,9 @@ class Statements:
             select(keys.c.digest, keys.c.claim.is_not(None)).where(_this_account), dialect
         )
         self.add_key: Statement = Statement(insert(keys), dialect, _columns(keys))
+        self.claim_key: Statement = Statement(
+            update(keys).where(_this_key, _this_account), dialect, ["claim"]
+        )
         self.drop_key: Statement = Statement(delete(keys).where(_this_key, _this_account), dialect)
 
         self.add_keys: Insertion = Insertion(keys, dialect)
@@ -139,10 +147,12 @@ class Statements:
         self.post: Statement = Statement(
             insert(outbox).inline(), dialect, _columns(outbox, without="seq")
         )
-        self.waiting: Statement = Statement(_waiting(), dialect)
-        self.take: Statement = Statement(
-            update(outbox).where(outbox.c.seq == bindparam("number")), dialect, settled
-        )
+        self.take_due: Statement | None = None
+        if dialect.update_returning:
+            self.take_due = Statement(_take_due(), dialect)
+        # The same in two, for those that do not tell what an update has changed.
+        self.waiting: Statement = Statement(_waiting(*_ENVELOPE), dialect)
+        self.take: Statement = Statement(_taken().where(outbox.c.seq == bindparam("seq")), dialect)
         self.settle: Statement = Statement(this_letter.where(not_taken_since), dialect, settled)
         self.send_again: Statement = Statement(this_letter, dialect, settled)
         self.letters: Statement = Statement(_letters(), dialect)
@@ -217,9 +227,9 @@ def _history() -> ClauseElement:
     return select(audit.c.data).where(this_account).order_by(audit.c.seq)
 
 
-def _waiting() -> ClauseElement:
+def _waiting(*columns: Column[Any]) -> Select[Any]:
     return (
-        select(outbox.c.seq, outbox.c.data)
+        select(*columns)
         .where(
             _queued,
             outbox.c.profile == bindparam("profile"),
@@ -230,6 +240,16 @@ def _waiting() -> ClauseElement:
         # Two workers take from one queue without waiting; SQLite has no such words.
         .with_for_update(skip_locked=True)
     )
+
+
+def _taken() -> Update:
+    return update(outbox).values(not_before=bindparam("until"), attempts=outbox.c.attempts + _one)
+
+
+def _take_due() -> ClauseElement:
+    """Build what takes the letters that are due, and tells which; in no order."""
+    due = _waiting(outbox.c.seq).cte("due")
+    return _taken().where(outbox.c.seq == due.c.seq).returning(*_ENVELOPE)
 
 
 def _letters() -> ClauseElement:
@@ -250,7 +270,7 @@ def _letters() -> ClauseElement:
     whole = union_all(*[select(part.c.seq) for part in parts]).subquery("whole")
     found = select(whole.c.seq).order_by(whole.c.seq).limit(_limit).subquery("found")
     return (
-        select(outbox.c.data, outbox.c.seq)
+        select(*_ENVELOPE)
         .select_from(found.join(outbox, outbox.c.seq == found.c.seq))
         .order_by(found.c.seq)
     )

@@ -143,13 +143,15 @@ class SqlStore:
 
         On PostgreSQL and MariaDB workers pass over the letters that another is about to take.
         """
-        return self._database.write(
-            partial(scripts.outbox_take, self._sql, profile, now, limit, lease)
-        )
+        take = partial(scripts.outbox_take, self._sql, profile, now, limit, lease)
+        alone = self._sql.take_due is not None
+        return self._database.write(take, alone=alone, lasting=False)
 
     def outbox_settle(self, message: OutboxMessage) -> bool:
         """Write a taken letter back, unless somebody else has taken it since."""
-        return self._database.write(partial(scripts.outbox_settle, self._sql, message), alone=True)
+        settle = partial(scripts.outbox_settle, self._sql, message)
+        # An operator's "send again" was promised; what became of a letter shows once more.
+        return self._database.write(settle, alone=True, lasting=not message.attempts)
 
     def outbox_list(
         self, states: Sequence[LetterState], cursor: str | None, limit: int

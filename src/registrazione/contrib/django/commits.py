@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from registrazione.adapters.rows import (
+    KeyChanges,
     KeyRow,
     Row,
     account_row,
@@ -14,7 +15,8 @@ from registrazione.adapters.rows import (
     letter_row,
     mark_of,
 )
-from registrazione.contrib.django import orm
+from registrazione.contrib.django import orm, statements
+from registrazione.contrib.django.database import Database
 from registrazione.core.records import Change, Write
 from registrazione.ports.stores import ClaimTaken, StaleVersion
 
@@ -28,11 +30,16 @@ class _Step:
     row: Row | None
     keys: list[KeyRow]
 
+    @property
+    def where(self) -> Row:
+        """What the stored account has to be like."""
+        return {"account_id": self.account_id, "expected": self.expected}
+
 
 class Commit:
     """A change as rows, made ready before the transaction begins: a lock is held briefly."""
 
-    def __init__(self, change: Change, alias: str) -> None:
+    def __init__(self, change: Change, database: Database) -> None:
         """Write everything down that the change consists of.
 
         Raises:
@@ -42,12 +49,9 @@ class Commit:
         self._steps = [
             _step(write) for write in sorted(change.writes, key=lambda write: write.account_id)
         ]
-        self._records = [orm.AuditRecord(**audit_row(record)) for record in change.audit]
-        self._letters = [orm.Letter(**letter_row(letter)) for letter in change.letters]
-        self._accounts = orm.accounts.using(alias)
-        self._keys = orm.keys.using(alias)
-        self._audit = orm.audit.using(alias)
-        self._outbox = orm.outbox.using(alias)
+        self._records = [audit_row(record) for record in change.audit]
+        self._letters = [letter_row(letter) for letter in change.letters]
+        self._database = database
 
     def carry_out(self) -> None:
         """Write it within a transaction.
@@ -55,64 +59,77 @@ class Commit:
         Every version is compared before any claim, because staleness is reported first, and
         every claim is freed before any is taken, because a change may exchange them.
 
+        On the common path, one account whose keys are still the same, it takes one statement for
+        the account, one for its audit records and one for its letters.
+
         Raises:
             StaleVersion: An account is not at the expected version.
             ClaimTaken: Another account holds a claim.
         """
-        for step in self._steps:
-            if not self._swap(step):
-                raise StaleVersion
-        self._change_keys()
-        erased = [step.account_id for step in self._steps if step.row is None]
-        if erased:
-            self._accounts.filter(id__in=erased).delete()
-        self._audit.bulk_create(self._records)
-        self._outbox.bulk_create(self._letters)
+        changes = [
+            (step, KeyChanges.between(self._swap(step), set(step.keys))) for step in self._steps
+        ]
+        for step, keys in changes:
+            for key in keys.dropped:
+                self._database.changed(statements.DROP_KEY, key.columns(step.account_id))
+            if step.row is None:
+                self._database.changed(statements.ERASE, step.where)
+        self._add(changes)
+        self._database.insert(statements.AUDIT, self._records)
+        self._database.insert(statements.OUTBOX, self._letters)
 
-    def _swap(self, step: _Step) -> bool:
-        """Create or replace an account; ``False`` if its version is not the expected.
+    def _swap(self, step: _Step) -> set[KeyRow]:
+        """Create or replace an account; return the keys that are to be looked at.
 
         One that is to be erased only gets a version that nobody expects: its keys go before it.
+
+        Raises:
+            StaleVersion: Its version is not the expected one.
         """
-        if not step.expected and step.row is not None:
+        if step.row is None:
+            count = self._database.changed(statements.OUTDATE, step.where)
+        elif not step.expected:
+            return self._create({"id": step.account_id, **step.row})
+        else:
+            replace, row = statements.replace(step.row), {**step.where, **step.row}
+            if self._database.changed(replace + statements.SAME_KEYS, row):
+                return set(step.keys)
+            count = self._database.changed(replace, row)
+        if not count:
+            raise StaleVersion
+        found = self._database.rows(statements.KEYS_OF, step.where)
+        return {KeyRow("", bytes(digest), bool(claimed)) for digest, claimed in found}
+
+    def _create(self, row: Row) -> set[KeyRow]:
+        """Create an account; there are no keys of it yet.
+
+        Raises:
+            StaleVersion: It is there already.
+        """
+        try:
+            self._database.insert(statements.ACCOUNTS, [row])
+        except orm.IntegrityError:
+            raise StaleVersion from None
+        return set()
+
+    def _add(self, changes: list[tuple[_Step, KeyChanges]]) -> None:
+        """Write new keys down; claims one by one, to know which is taken.
+
+        Raises:
+            ClaimTaken: Another account holds one.
+        """
+        added = [(key, step.account_id) for step, keys in changes for key in keys.added]
+        raised = [(key, step.account_id) for step, keys in changes for key in keys.raised]
+        shared = [key.columns(account_id) for key, account_id in added if not key.claimed]
+        self._database.insert(statements.KEYS, shared)
+        claims = [(key, account_id) for key, account_id in added + raised if key.claimed]
+        for key, account_id in sorted(claims, key=lambda claim: kind_first(claim[0])):
+            row = key.columns(account_id)
             try:
-                self._accounts.bulk_create([orm.Account(id=step.account_id, **step.row)])
-            except orm.IntegrityError:
-                return False
-            return True
-        found = self._accounts.filter(id=step.account_id, version=step.expected)
-        return bool(found.update(**(step.row or {"version": -1})))
-
-    def _change_keys(self) -> None:
-        """Delete the keys that accounts have no more, then write the new ones down."""
-        stored = self._stored_keys()
-        wanted = {
-            (step.account_id, key.digest, key.claimed): key
-            for step in self._steps
-            for key in step.keys
-        }
-        dropped = [(digest, account_id) for account_id, digest, _ in stored - wanted.keys()]
-        if dropped:
-            self._keys.filter(pk__in=dropped).delete()
-        self._add([(wanted[row], row[0]) for row in wanted.keys() - stored])
-
-    def _stored_keys(self) -> set[tuple[str, bytes, bool]]:
-        """Return the keys that accounts have until now: account, digest, whether claimed."""
-        names = [step.account_id for step in self._steps if step.expected]
-        if not names:
-            return set()
-        found = self._keys.filter(account_id__in=names)
-        rows = found.values_list("account_id", "digest", "claim")
-        return {(name, bytes(digest), claim is not None) for name, digest, claim in rows}
-
-    def _add(self, keys: list[tuple[KeyRow, str]]) -> None:
-        """Write keys down; claims one by one, to know which is taken."""
-        rows = [(key, orm.Key(**key.columns(account_id))) for key, account_id in keys]
-        self._keys.bulk_create([row for key, row in rows if not key.claimed])
-        claims = [(key, row) for key, row in rows if key.claimed]
-        for key, row in sorted(claims, key=lambda pair: kind_first(pair[0])):
-            try:
-                self._keys.bulk_create([row])
+                if (key, account_id) in raised:
+                    self._database.changed(statements.CLAIM_KEY, row)
+                else:
+                    self._database.insert(statements.KEYS, [row])
             except orm.IntegrityError:
                 raise ClaimTaken(key.kind) from None
 

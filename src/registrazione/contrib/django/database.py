@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from registrazione.contrib.django import orm
+from registrazione.adapters.rows import Row
+from registrazione.contrib.django import orm, statements
 from registrazione.core.snapshot import SnapshotError
 from registrazione.ports.stores import StoreError, StoreUnavailable
 from registrazione.settings import SettingsError
+
+_MOST_ROWS = 64
+"""Rows of one statement: SQLite may bound its parameters to 999."""
 
 
 class Database:
@@ -89,3 +93,23 @@ class Database:
             except RuntimeError:
                 raise StoreError("this cannot be part of a transaction of the caller's") from None
             yield
+
+    def rows(self, text: str, row: Row) -> list[Any]:
+        """Return the rows that a query finds."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(text, row)
+            found: list[Any] = cursor.fetchall()
+        return found
+
+    def changed(self, text: str, row: Row) -> int:
+        """Execute a statement, and return how many rows it has changed."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(text, row)
+            count: int = cursor.rowcount
+        return count
+
+    def insert(self, table: str, rows: Sequence[Row]) -> None:
+        """Insert rows, as many with one statement as it takes."""
+        with self.connection.cursor() as cursor:
+            for start in range(0, len(rows), _MOST_ROWS):
+                cursor.execute(*statements.insert(table, rows[start : start + _MOST_ROWS]))

@@ -1,5 +1,7 @@
 """The tables: a snapshot as JSON in ``data``, and beside it copies of what is searched by.
 
+A letter's ``not_before`` and ``attempts`` are more than copies: who takes it changes them alone.
+
 The columns are those of the SQL store. Times are whole microseconds since 1970 in UTC. Rows are
 written by the store alone: whoever changes them by hand breaks the promises of the library, so
 nobody is ever given the permission to.

@@ -17,21 +17,17 @@ from django.db import connections as _connections
 from django.db import router as _router
 from django.db import transaction, utils
 from django.db.migrations.loader import MigrationLoader as _MigrationLoader
-from django.db.models import BigIntegerField, BooleanField, ExpressionWrapper, F, Q
-from django.db.models.expressions import RawSQL
+from django.db.models import BigIntegerField, ExpressionWrapper, F, Q
 
 from registrazione.contrib.django import models
-from registrazione.core.records import LetterState
 
 Account: Any = models.Account
-Key: Any = models.Key
 AuditRecord: Any = models.AuditRecord
 Letter: Any = models.Letter
 UserLink: Any = models.UserLink
 RememberedPassword: Any = models.RememberedPassword
 
 accounts: Any = Account.objects
-keys: Any = Key.objects
 audit: Any = AuditRecord.objects
 outbox: Any = Letter.objects
 links: Any = UserLink.objects
@@ -64,13 +60,6 @@ q: Any = Q
 age: Any = ExpressionWrapper(F("created_at") + 0, output_field=BigIntegerField())
 """When an account was created, in no index: SQLite would rather walk a realm in that order than
 sort the few accounts that are due."""
-holder_first: Any = F("claim").asc(nulls_last=True)
-"""Puts the one who holds a key alone before those who merely carry it."""
-queued: Any = RawSQL(  # noqa: S611 - a constant; as a parameter the partial index would not answer
-    f"state = '{LetterState.QUEUED.value}'", (), output_field=BooleanField()
-)
-"""What the queue consists of."""
-
 IntegrityError: type[Exception] = utils.IntegrityError
 """A constraint is violated."""
 REFUSED: type[Exception] = utils.Error

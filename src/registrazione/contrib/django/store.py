@@ -1,4 +1,4 @@
-"""The store itself, on the ORM of Django: each method one statement or one transaction."""
+"""The store itself, in a database of Django's: each method one statement or one transaction."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
-import attrs
-
 from registrazione.adapters.positions import (
-    MOST_FOUND,
     cursor_of,
     microseconds,
     page_of,
     position_of,
 )
-from registrazione.adapters.rows import key_digest, read, settled_row
-from registrazione.contrib.django import orm
+from registrazione.adapters.rows import key_digest, letter_of, read, settled_row
+from registrazione.contrib.django import orm, statements
 from registrazione.contrib.django.checks import problems_of, unapplied
 from registrazione.contrib.django.commits import Commit
 from registrazione.contrib.django.database import Database
@@ -90,17 +87,15 @@ class DjangoStore:
     def load(self, account_id: str) -> Account | None:
         """Return the account, or ``None``."""
         with self._database.reading():
-            found = self._of(orm.accounts).filter(id=account_id).values_list("data", flat=True)
-            return next((read(Account, data) for data in found), None)
+            found = self._database.rows(statements.LOAD, {"account_id": account_id})
+            return next(iter(_all(Account, found)), None)
 
     def find(self, key: Key) -> tuple[Account, ...]:
         """Return the accounts that carry this key, the holder first, then by age."""
-        order = orm.holder_first, "account__created_at", "account_id"
         with self._database.translated():
             digest = key_digest(key)
         with self._database.reading():
-            found = self._of(orm.keys).filter(**digest).order_by(*order)[:MOST_FOUND]
-            return _all(Account, found.values_list("account__data", flat=True))
+            return _all(Account, self._database.rows(statements.FIND, digest))
 
     def commit(self, change: Change) -> None:
         """Carry the change out in one transaction.
@@ -111,7 +106,7 @@ class DjangoStore:
             StoreUnavailable: It may or may not have happened.
         """
         with self._database.translated():
-            commit = Commit(change, self._database.alias)
+            commit = Commit(change, self._database)
         with self._database.writing():
             commit.carry_out()
 
@@ -127,7 +122,7 @@ class DjangoStore:
         """Return the account's audit records, oldest first."""
         with self._database.reading():
             found = self._of(orm.audit).filter(account_id=account_id).order_by("seq")
-            return _all(AuditRecord, found.values_list("data", flat=True))
+            return _all(AuditRecord, found.values_list("data"))
 
     def outbox_take(
         self, profile: str, now: datetime, limit: int, lease: timedelta
@@ -137,26 +132,35 @@ class DjangoStore:
         Raises:
             StoreError: Within a transaction of the caller's, among other reasons.
         """
-        outbox = self._of(orm.outbox)
-        taken: list[OutboxMessage] = []
+        with self._database.translated():
+            until = microseconds(now + lease)
+            row = {"profile": profile, "now": microseconds(now), "limit": limit, "until": until}
         with self._database.writing(durable=True):
-            skip = self._database.connection.features.has_select_for_update_skip_locked
-            due = outbox.filter(orm.queued, profile=profile, not_before__lte=microseconds(now))
-            first = due.order_by("seq").select_for_update(skip_locked=skip)[:limit]
-            for seq, attempts, data in list(first.values_list("seq", "attempts", "data")):
-                letter = _taken(read(OutboxMessage, data), now + lease)
-                # Where rows cannot be locked, this is what two workers cannot both do.
-                if outbox.filter(seq=seq, attempts=attempts).update(**settled_row(letter)):
-                    taken.append(letter)
-        return tuple(taken)
+            features = self._database.connection.features
+            # Who tells what an insertion has written tells what an update has changed.
+            if features.can_return_columns_from_insert:
+                take = statements.take_due(skip_locked=features.has_select_for_update_skip_locked)
+                taken = sorted(self._database.rows(take, row))
+                return tuple([letter_of(*columns) for _, *columns in taken])
+            waiting = self._database.rows(statements.WAITING, row)
+            return tuple(
+                [
+                    letter_of(data, until, tried + 1)
+                    for seq, data, _, tried in waiting
+                    # Where rows cannot be locked, this is what two workers cannot both do.
+                    if self._database.changed(
+                        statements.TAKE, {"seq": seq, "attempts": tried, "until": until}
+                    )
+                ]
+            )
 
     def outbox_settle(self, message: OutboxMessage) -> bool:
         """Write a taken letter back, unless somebody else has taken it since."""
         with self._database.reading():
-            stored = self._of(orm.outbox).filter(id=message.id)
-            if message.attempts:
-                stored = stored.filter(attempts=message.attempts)
-            return bool(stored.update(**settled_row(message)))
+            row = settled_row(message)
+            statement = statements.settle(row, again=not message.attempts)
+            mine = {**row, "letter_id": message.id, "taken": message.attempts}
+            return bool(self._database.changed(statement, mine))
 
     def outbox_list(
         self, states: Sequence[LetterState], cursor: str | None, limit: int
@@ -169,8 +173,8 @@ class DjangoStore:
                 .filter(state__in=_values(states), seq__gt=after)
                 .order_by("seq")
             )
-            rows = found.values_list("data", "seq")[: limit + 1]
-            letters = [(read(OutboxMessage, data), cursor_of(seq)) for data, seq in rows]
+            rows = found.values_list("seq", "data", "not_before", "attempts")[: limit + 1]
+            letters = [(letter_of(*columns), cursor_of(seq)) for seq, *columns in rows]
         return page_of(letters, limit)
 
     def _of(self, manager: Any) -> Any:  # noqa: ANN401 - Django has no types
@@ -207,10 +211,5 @@ def _values(states: Iterable[StrEnum]) -> list[str]:
 
 
 def _all(cls: type[T], data: Any) -> tuple[T, ...]:  # noqa: ANN401 - as above
-    """Read snapshots back."""
-    return tuple([read(cls, each) for each in data])
-
-
-def _taken(letter: OutboxMessage, until: datetime) -> OutboxMessage:
-    """Return the letter as it is while somebody tries to deliver it."""
-    return attrs.evolve(letter, attempts=letter.attempts + 1, not_before=until)
+    """Read snapshots back, one of each row."""
+    return tuple([read(cls, each) for (each,) in data])

@@ -113,7 +113,7 @@ class Users:
                 self._signed_out(user)
 
     def sync(self, account_id: str, account: Account | None) -> Any:  # noqa: ANN401 - the project's own model
-        """Make the user what the account is, and return it; ``None`` if there is none.
+        """Make the user what the account is, within a transaction; return it, if there is one.
 
         Args:
             account_id: Which account.
@@ -165,8 +165,7 @@ class Users:
         _fill(user, self._fields(account))
         self._saved(user)
         try:
-            with orm.atomic(using=self.using):
-                orm.links.using(self.using).create(account_id=account.id, user=user, active=True)
+            orm.links.using(self.using).create(account_id=account.id, user=user, active=True)
         except orm.IntegrityError:
             raise refusal("registration.user_exists") from None
         return user
@@ -181,10 +180,12 @@ class Users:
             self._saved(user)
 
     def _saved(self, user: Any) -> None:  # noqa: ANN401 - as above
-        """Write a user down, unless another one has the name or the address."""
+        """Write a user down, unless another one has the name or the address.
+
+        No savepoint is needed: the refusal undoes the whole transaction that this is part of.
+        """
         try:
-            with orm.atomic(using=self.using):
-                user.save(using=self.using)
+            user.save(using=self.using)
         except orm.IntegrityError:
             raise refusal("registration.user_exists") from None
 

@@ -152,9 +152,8 @@ def owner_of(ctx: Context, account: Account) -> Flow[Account | None]:
         ("codice_fiscale", account.codice_fiscale),
         ("email", account.email and EmailAddress.of(account.email).key),
     ):
-        found = yield from ask(Find(ctx.key(kind, value or "")))
-        if kind in ctx.profile.unique:
-            held += found
+        if kind in ctx.profile.unique and value:
+            held += yield from ask(Find(ctx.key(kind, value)))
     return next(
         (
             other
