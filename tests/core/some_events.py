@@ -9,13 +9,19 @@ from typing import Any
 import attrs
 from tests.world import MARIO, classes_below
 
-from registrazione.core.account import DerivedCredential, IdentificationRecord, SlowCredential
+from registrazione.core.account import (
+    DerivedCredential,
+    IdentificationRecord,
+    SlowCredential,
+    UsedAnswer,
+)
 from registrazione.core.events import Event
 from registrazione.testing.builders import NOON
 
 CREDENTIAL = SlowCredential(encoded="$fast$v=1$1$00")
 VALUES: dict[str, Any] = {
     "activated_at": NOON,
+    "answers": (UsedAnswer(digest="0" * 64, until=NOON),),
     "cause": "person",
     "code_credential": CREDENTIAL,
     "code_failures": 1,
@@ -52,6 +58,7 @@ VALUES: dict[str, Any] = {
     "personal_email": "mario.rossi@example.it",
     "service": "istanze",
     "sessions": (),
+    "sources": MappingProxyType({"name": "spid"}),
     "temporary_until": NOON + dt.timedelta(days=30),
     "username": "mario.rossi",
     "values": MappingProxyType({"name": "Mario"}),

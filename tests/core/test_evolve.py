@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.world import MARIO
 
-from registrazione.core.account import Identity
+from registrazione.core.account import Identity, UsedAnswer
 from registrazione.core.events import Reinstated, Suspended
 from registrazione.core.evolve import (
     after,
@@ -100,6 +100,18 @@ def test_an_ended_account_is_found_by_nothing(state):
 def test_an_account_without_anything_has_no_keys():
     """What is not there is no key."""
     assert keys_of(an_account()) == frozenset()
+
+
+@pytest.mark.parametrize("state", AccountState)
+def test_an_answer_is_held_in_every_state(state):
+    """What a provider answered leads nowhere else, neither while the account waits nor later."""
+    used = UsedAnswer(digest="0" * 64, until=NOON)
+    answer = Key("standard", "answer", used.digest)
+    account = an_account(state=state, answers=(used,))
+
+    assert answer in keys_of(account)
+    assert answer in claims_of(account, POLIS)
+    assert answer not in keys_of(attrs.evolve(account, answers=()))
 
 
 @pytest.mark.requirement("IOL-15", "POL-15")

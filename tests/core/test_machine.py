@@ -31,6 +31,8 @@ DATA_ONLY = {
     e.ContactsUpdated,
     e.FavouritesChanged,
     e.DataCorrected,
+    e.AnswerUsed,
+    e.AnswersKept,
     e.EmailChangeAsked,
     e.EmailChanged,
     e.TemporaryOffered,

@@ -172,6 +172,10 @@ CASES: dict[str, tuple[Profile, dict[str, object]]] = {
         UNIMI,
         {"federation": Federation(providers=("spid",), satisfies=("door",))},  # type: ignore[arg-type]
     ),
+    "federation.locked has 'shoe_size', which is no field of the form": (
+        UNIMI,
+        {"federation": Federation(locked=("cf", "email", "birth_region", "phone", "shoe_size"))},
+    ),
     "federation.min_level is 1, 2 or 3": (UNIMI, {"federation": Federation(min_level=4)}),
     "the service 'a' asks for a personal code, and there are none": (
         UNIMI,

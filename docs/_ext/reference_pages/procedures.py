@@ -117,6 +117,8 @@ def _federation(profile: Profile) -> Iterator[tuple[str, str]]:
         yield "federation.align", yes(federation.align)
         yield "federation.only_afterwards", yes(federation.only_afterwards)
         yield "federation.min_level", str(federation.min_level)
+        known = {"cf", "email", *(field.name for field in profile.form)}
+        yield "federation.locked", codes(name for name in federation.locked if name in known)
 
 
 def _window(window: Window) -> str:

@@ -143,6 +143,19 @@ class VerifiedIdentity:
 
 
 @attrs.frozen(kw_only=True)
+class UsedAnswer:
+    """An identity provider's answer that was used, so that nobody uses it again.
+
+    Args:
+        digest: Of the answer's name, never the name itself.
+        until: When the answer is worth nothing any more, and need not be remembered.
+    """
+
+    digest: str = attrs.field(repr=False)
+    until: datetime
+
+
+@attrs.frozen(kw_only=True)
 class IdentificationRecord:
     """Who saw the person and which document, without a copy of it (IST-10, POL-07).
 
@@ -208,6 +221,11 @@ class Account:
 
     identities: tuple[Identity, ...] = attrs.field(default=(), repr=False)
     pending_identity: VerifiedIdentity | None = attrs.field(default=None, repr=False)
+    answers: tuple[UsedAnswer, ...] = attrs.field(default=(), repr=False)
+    """The providers' answers that led here and might still be tried again."""
+    sources: Mapping[str, str] = attrs.field(default=_NOTHING, converter=_frozen_mapping)
+    """Which provider told what: its name, by name of field, as long as the value is the told one;
+    ``cf`` and ``email`` are among the fields."""
     identification: IdentificationRecord | None = attrs.field(default=None, repr=False)
     first_look: IdentificationRecord | None = attrs.field(default=None, repr=False)
     """The first of two looks, where the procedure wants four eyes; the second identifies."""

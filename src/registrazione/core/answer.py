@@ -43,11 +43,13 @@ class Difference:
         field: Which one.
         ours: What the account says.
         theirs: What the provider says; it wins where the person accepts.
+        locked: Whether the person may not change it afterwards.
     """
 
     field: str
     ours: str = attrs.field(repr=False)
     theirs: str = attrs.field(repr=False)
+    locked: bool = False
 
 
 @attrs.frozen(kw_only=True)

@@ -16,6 +16,7 @@ from registrazione.core.events import Event
 from registrazione.core.form_codes import form_code, waits_for_presence
 from registrazione.core.profile import Profile
 from registrazione.core.records import Key
+from registrazione.core.sources import still_told
 from registrazione.core.states import AccountState, LinkState, PasswordState
 from registrazione.core.usernames import canonical_username
 
@@ -49,7 +50,11 @@ def evolve(account: Account, event: Event) -> Account:
         changes["sessions"] = ()
     if type(event) in machine.MOVES_EPOCH:
         changes["epoch"] = account.epoch + 1
-    return attrs.evolve(account, **(changes | event.changes()))
+    changes |= event.changes()
+    evolved = attrs.evolve(account, **changes)
+    if account.sources and "sources" not in changes:
+        evolved = attrs.evolve(evolved, sources=still_told(account, evolved))
+    return evolved
 
 
 def after(account: Account, events: Iterable[Event]) -> Account:
@@ -58,9 +63,10 @@ def after(account: Account, events: Iterable[Event]) -> Account:
 
 
 def keys_of(account: Account) -> frozenset[Key]:
-    """Return everything the account can be found by; nothing once it has ended."""
+    """Return everything the account can be found by; once it has ended, only answers used up."""
+    used = frozenset(Key(account.realm, "answer", answer.digest) for answer in account.answers)
     if account.state in _ENDED:
-        return frozenset()
+        return used
     found = {
         ("codice_fiscale", account.codice_fiscale),
         ("username", account.username and canonical_username(account.username)),
@@ -70,7 +76,7 @@ def keys_of(account: Account) -> frozenset[Key]:
         ("form", form_code(account) if waits_for_presence(account) else None),
         *(("identity", identity_value(i.issuer, i.subject)) for i in account.identities),
     }
-    return frozenset(Key(account.realm, kind, value) for kind, value in found if value)
+    return used | {Key(account.realm, kind, value) for kind, value in found if value}
 
 
 def identity_value(issuer: str, subject: str) -> str:
@@ -82,9 +88,10 @@ def claims_of(account: Account, profile: Profile) -> frozenset[Key]:
     """Return those of the keys that the account holds alone.
 
     A username and a submission are held from the confirmed form on; a person and an address
-    only by an account that has proved itself, so that nobody can sit on somebody else's.
+    only by an account that has proved itself, so that nobody can sit on somebody else's. What a
+    provider answered is held by whom it led to first, to the end and beyond.
     """
-    kinds = {"username", "submission"}
+    kinds = {"username", "submission", "answer"}
     if account.state in _HOLDING:
         kinds |= {"identity", *profile.unique}
     claims = {key for key in keys_of(account) if key.kind in kinds}

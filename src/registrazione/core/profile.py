@@ -142,6 +142,20 @@ class Service:
     personal_code: bool = False
 
 
+VOUCHED = (
+    "cf",
+    "name",
+    "surname",
+    "birth_date",
+    "birth_nation",
+    "birth_region",
+    "birth_province",
+    "birth_place",
+    "sex",
+)
+"""Who somebody is, as every identity provider tells it: phone and addresses are not in it."""
+
+
 @attrs.frozen(kw_only=True)
 class Federation:
     """What SPID, CIE and eIDAS are good for here.
@@ -151,7 +165,9 @@ class Federation:
         satisfies: Gates that a verified identity passes at once (UNI-02, POL-18).
         align: Whether an account that exists already is aligned by the person first (UNI-03).
         only_afterwards: Whether the password is switched off from then on (UNI-03).
-        min_level: Lowest level of assurance accepted.
+        min_level: Lowest level of assurance accepted; a higher one is as good.
+        locked: Fields that the holder may not change once a provider has told them; what of
+            them the form does not have is passed over.
     """
 
     providers: tuple[str, ...] = ()
@@ -159,6 +175,7 @@ class Federation:
     align: bool = False
     only_afterwards: bool = False
     min_level: int = 2
+    locked: tuple[str, ...] = VOUCHED
 
 
 @attrs.frozen(kw_only=True)

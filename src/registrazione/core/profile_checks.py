@@ -12,7 +12,7 @@ from registrazione.core import commands as c
 from registrazione.core.consistency import ConsistencyPolicy
 from registrazione.core.form import CONFIRMATIONS, FieldKind
 from registrazione.core.machine import RULES, Actor
-from registrazione.core.profile import FirstPassword, Gate, Profile, Step, UsernameRule
+from registrazione.core.profile import VOUCHED, FirstPassword, Gate, Profile, Step, UsernameRule
 from registrazione.core.reach import places
 from registrazione.core.states import AccountState
 from registrazione.core.ways import Subject, ways_on
@@ -52,6 +52,8 @@ _KINDS = {
 """The kind of each field that the flows know by its name."""
 
 _LEVELS = range(1, 4)
+_TOLD = frozenset({*VOUCHED, "email"})
+"""What a provider tells whether the form has a field for it or not."""
 
 ONWARD: Mapping[AccountState, tuple[type[c.Command], ...]] = {
     AccountState.CLAIM: (c.CompleteData,),
@@ -234,6 +236,9 @@ def _federation(profile: Profile) -> Iterator[str]:
             yield f"federation.satisfies has {str(gate)!r}, which is no gate"
     if federation.min_level not in _LEVELS:
         yield "federation.min_level is 1, 2 or 3"
+    for name in federation.locked:
+        if name not in _TOLD and profile.field(name) is None:
+            yield f"federation.locked has {name!r}, which is no field of the form"
 
 
 def _services(profile: Profile) -> Iterator[str]:

@@ -24,8 +24,8 @@ class Key:
 
     Args:
         realm: Namespace of the portals that share their accounts (POL-15).
-        kind: ``codice_fiscale``, ``username``, ``email``, ``identity``, ``submission`` or
-            ``form``.
+        kind: ``codice_fiscale``, ``username``, ``email``, ``identity``, ``submission``,
+            ``form`` or ``answer``.
         value: Canonical: two values are the same thing if and only if they are equal.
     """
 

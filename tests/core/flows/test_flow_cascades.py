@@ -238,6 +238,16 @@ def test_a_nation_abroad_in_a_form_without_a_place():
     assert values({"birth_nation": "francia"}, (form.BIRTH_NATION,)) == {"birth_nation": "Francia"}
 
 
+@pytest.mark.requirement("MIM-15")
+@pytest.mark.parametrize("born", ["1998-01-01", "2000-01-01"])
+def test_a_provincia_that_changed_its_sigla_is_one(born):
+    """Novafeltria left the provincia of Pesaro e Urbino after that had become PU from PS."""
+    said = typed("Italia", "Marche", "Pesaro e Urbino", "F137")
+    (group,) = groups_of(FIELDS)
+
+    assert settle(group, said, {}, dt.date.fromisoformat(born), PLACES) == (said, ())
+
+
 @given(st.data())
 @settings(deadline=None, max_examples=60)
 def test_whatever_the_lists_offer_is_accepted(data):

@@ -143,7 +143,7 @@ def test_spid_users_only_fill_in_what_is_missing():
 
 
 def test_what_is_missing_is_checked_like_the_form():
-    """All faults at once, consents among them; what was told already is no field of this page."""
+    """All faults at once, consents among them; what was told already is not asked for."""
     world = World("mim-students")
     answer = world.spid()
     complete = world.registrar.complete_data
@@ -153,8 +153,11 @@ def test_what_is_missing_is_checked_like_the_form():
         "consent.acknowledge",
     }
     assert code_of(completed, world, answer, consents=()) == "consent.accept"
-    assert code_of(complete, answer.ticket, {"name": "Luigi"}, consents=["terms"]) == (
+    assert code_of(complete, answer.ticket, {"phone": "1"}, consents=["terms"]) == (
         "input.unknown_field"
+    )
+    assert code_of(complete, answer.ticket, {"name": "Luigi"}, consents=["terms"]) == (
+        "data.vouched"
     )
     assert code_of(complete, answer.ticket, None) == "input.type"
     world.wait(hours=1)

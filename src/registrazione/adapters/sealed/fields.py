@@ -20,6 +20,7 @@ from registrazione.core.account import (
     RememberedTag,
     SessionRef,
     SlowCredential,
+    UsedAnswer,
     VerifiedIdentity,
 )
 from registrazione.core.records import OutboxMessage
@@ -76,13 +77,18 @@ FIELDS: Mapping[type, Columns] = MappingProxyType(
                 favourites credential history history_salt password_set_at temporary_until
                 offered offered_until warned_at code_credential generation gates_passed
                 failures lockouts locked_until code_failures created_at waiting_since due_at
-                activated_at last_used_at ended_at owner
+                activated_at last_used_at ended_at owner answers sources
             """,
         ),
         Identity: _columns(sealed="subject", plain="provider issuer"),
         VerifiedIdentity: _columns(
-            sealed="codice_fiscale", mappings="values", within="identity", plain="level"
+            # No flow keeps an answer's name or a provider's session; if one did, it were sealed.
+            sealed="codice_fiscale answer session",
+            mappings="values",
+            within="identity",
+            plain="level answer_until",
         ),
+        UsedAnswer: _columns(plain="digest until"),
         # The operator is an identifier, as in the audit trail, and no name.
         IdentificationRecord: _columns(
             sealed="document_type document_number", plain="operator office at"

@@ -54,6 +54,8 @@ from registrazione.core.events.credentials import (
 from registrazione.core.events.identity import (
     AlignmentAsked,
     AlignmentRefused,
+    AnswersKept,
+    AnswerUsed,
     DataMissing,
     IdentityLinked,
     IdentityMadeOnly,
@@ -64,6 +66,8 @@ __all__ = [
     "ActivationExpired",
     "AlignmentAsked",
     "AlignmentRefused",
+    "AnswerUsed",
+    "AnswersKept",
     "ApprovalRequested",
     "Approved",
     "AttemptCleared",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import attrs
 
-from registrazione.core.account import Identity, VerifiedIdentity
+from registrazione.core.account import Identity, UsedAnswer, VerifiedIdentity
 from registrazione.core.events.base import Event
 
 
@@ -38,7 +38,22 @@ class IdentityLinked(Event):
     identities: tuple[Identity, ...]
     codice_fiscale: str | None
     values: Mapping[str, str]
+    sources: Mapping[str, str]
     pending_identity: None = None
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class AnswerUsed(Event):
+    """A provider's answer led here, and leads nowhere any more."""
+
+    answers: tuple[UsedAnswer, ...]
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class AnswersKept(Event):
+    """Answers that led to a registration which gave way lead nowhere any more, either."""
+
+    answers: tuple[UsedAnswer, ...]
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

@@ -14,6 +14,7 @@ from registrazione.core.evolve import evolve
 from registrazione.core.flows.common import Context, letter, limit, no_letter
 from registrazione.core.flows.forms import read_email, reference
 from registrazione.core.flows.gates import link_letter, onwards
+from registrazione.core.flows.locks import check_unlocked
 from registrazione.core.flows.passwords import (
     accept_password,
     cleared,
@@ -171,6 +172,7 @@ def _letter_for(ctx: Context, account: Account) -> Flow[Letter]:
 def correct_email(ctx: Context, account: Account, command: c.CorrectEmail) -> Flow[Decision]:
     """Correct the address that the link went to; the link that is out is void (UNI-08)."""
     new = yield from read_email(ctx, command.email, command.email_again, twice=False)
+    yield from check_unlocked(ctx, account, "email", new.address)
     yield from limit(ctx, command, ("account", account.id))
     moved = attrs.evolve(account, email=new.address)
     owner = yield from owner_of(ctx, moved)

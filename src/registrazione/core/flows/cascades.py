@@ -265,9 +265,8 @@ def _lies_within(found: Found, place: BirthPlace, day: date | None, places: Plac
         return found.nation is None and found.region is None and found.province is None
     rows = (place, places.place(place.code, day), places.place(place.code))
     siglas = {row.province for row in rows if isinstance(row, Comune)}
+    homes = [home for sigla in siglas if (home := places.province(sigla)) is not None]
     if found.province is not None:
-        return found.province.sigla in siglas
-    homes = (places.province(sigla) for sigla in siglas)
-    return found.region is None or any(
-        home is not None and home.region == found.region.code for home in homes
-    )
+        # By name as well: Pesaro e Urbino has had two siglas, and some comuni only the first.
+        return any(home.name == found.province.name for home in homes)
+    return found.region is None or any(home.region == found.region.code for home in homes)

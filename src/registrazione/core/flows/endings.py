@@ -71,6 +71,7 @@ def export_account(ctx: Context, account: Account, command: c.ExportAccount) -> 
         "email": account.email,
         "personal_email": account.personal_email,
         "values": dict(account.values),
+        "sources": dict(account.sources),
         "state": account.state.value,
         "language": account.language,
         "identities": [f"{i.provider}: {i.issuer}" for i in account.identities],

@@ -11,6 +11,7 @@ from registrazione.core.answer import Answer, Difference, Next
 from registrazione.core.codice_fiscale import CodiceFiscale
 from registrazione.core.decision import Decision
 from registrazione.core.evolve import after, evolve
+from registrazione.core.flows.answers import counted, unused
 from registrazione.core.flows.common import (
     Context,
     letter,
@@ -20,6 +21,7 @@ from registrazione.core.flows.missing_data import new_person
 from registrazione.core.flows.proof import bearer, holder, wanted_service
 from registrazione.core.flows.vouching import (
     check_not_elsewhere,
+    check_proves_code,
     check_same_person,
     free_email,
     identity_key,
@@ -36,7 +38,8 @@ from registrazione.core.questions import (
     VerifyIdentity,
     ask,
 )
-from registrazione.core.refusals import refusal
+from registrazione.core.refusals import Refusal, refusal
+from registrazione.core.sources import told
 from registrazione.core.states import AccountState, LinkState
 from registrazione.core.tokens import Purpose
 
@@ -45,14 +48,32 @@ _OPEN_BY_IDENTITY = {LinkState.LINKED, LinkState.ONLY}
 
 
 def sign_in_with(ctx: Context, _account: None, command: c.SignInWith) -> Flow[Decision]:
-    """Come back from the identity provider (MIM-02, MIM-08, IOL-11, UNI-02, POL-01)."""
+    """Come back from the identity provider (MIM-02, MIM-08, IOL-11, UNI-02, POL-01).
+
+    Whatever follows from the answer, it counts once, and what ends the provider's session is
+    for the caller alone.
+    """
     yield from limit(ctx, command)
     if command.provider not in ctx.profile.federation.providers:
         raise refusal("identity.unknown_provider", "provider")
     verified = yield from ask(VerifyIdentity(command.provider, command.response))
     if verified.level < ctx.profile.federation.min_level:
         raise refusal("identity.level_too_low")
-    verified = _needed(ctx, verified)
+    used = yield from unused(ctx, verified)
+    try:
+        decision = counted(ctx, (yield from _led(ctx, _needed(ctx, verified), command)), used)
+    except Refusal:
+        # Another worker may have been faster, and what it made stand in the way here.
+        yield from unused(ctx, verified)
+        raise
+    if not decision.answer.session and not decision.answer.ticket:
+        return decision
+    answer = attrs.evolve(decision.answer, provider_session=verified.session)
+    return attrs.evolve(decision, answer=answer)
+
+
+def _led(ctx: Context, verified: VerifiedIdentity, command: c.SignInWith) -> Flow[Decision]:
+    """Return what an identity leads to: a registration that waits, an account, or a new one."""
     if command.ticket:
         return (yield from _enabling(ctx, verified, command))
     if command.session:
@@ -70,6 +91,8 @@ def sign_in_with(ctx: Context, _account: None, command: c.SignInWith) -> Flow[De
 def _needed(ctx: Context, verified: VerifiedIdentity) -> VerifiedIdentity:
     """Return the identity with what this procedure asks for, and no more (MIM-20).
 
+    Answer and session are left out, too: they are not the person's, and nobody keeps them.
+
     Raises:
         Refusal: The provider tells a codice fiscale that is none.
     """
@@ -81,7 +104,9 @@ def _needed(ctx: Context, verified: VerifiedIdentity) -> VerifiedIdentity:
     }
     if code is not None:
         code = CodiceFiscale.parse(code).code
-    return attrs.evolve(verified, codice_fiscale=code, values=values)
+    return VerifiedIdentity(
+        identity=verified.identity, codice_fiscale=code, values=values, level=verified.level
+    )
 
 
 def _whose(ctx: Context, verified: VerifiedIdentity) -> Flow[Account | None]:
@@ -118,17 +143,24 @@ def _known_person(
             next=Next.ALIGN,
             account=evolved,
             ticket=ticket,
-            differences=differences(account, verified),
+            differences=differences(ctx, account, verified),
         ),
     )
 
 
-def differences(account: Account, verified: VerifiedIdentity) -> tuple[Difference, ...]:
-    """Return what an alignment would change (UNI-03)."""
+def differences(
+    ctx: Context, account: Account, verified: VerifiedIdentity
+) -> tuple[Difference, ...]:
+    """Return what an alignment would change, and what of it is locked from then on (UNI-03)."""
     ours = {"cf": account.codice_fiscale or "", "email": account.email or "", **account.values}
     theirs = {"cf": verified.codice_fiscale or ours["cf"], **verified.values}
     return tuple(
-        Difference(field=name, ours=ours.get(name, ""), theirs=value)
+        Difference(
+            field=name,
+            ours=ours.get(name, ""),
+            theirs=value,
+            locked=name in ctx.profile.federation.locked,
+        )
         for name, value in theirs.items()
         if ours.get(name, "") != value
     )
@@ -142,23 +174,37 @@ def _linked(
     Where nobody ever saw the person, the password may be a stranger's who registered with
     somebody else's code first: then it is switched off, whatever the profile says.
     """
-    values = {k: v for k, v in verified.values.items() if k != "email"}
-    events: tuple[e.Event, ...] = (
-        e.IdentityLinked(
-            identities=(*account.identities, verified.identity),
-            codice_fiscale=verified.codice_fiscale or account.codice_fiscale,
-            values={**account.values, **values},
-        ),
-    )
-    if account.link in _OPEN_BY_IDENTITY:
-        return events
     unseen = not _PERSON_PROVED & {Gate(gate) for gate in account.gates_passed}
-    if ctx.profile.federation.only_afterwards or unseen:
-        events = (*events, e.IdentityMadeOnly())
-        email = yield from free_email(ctx, verified.values.get("email"), account.id)
-        if email is not None:
-            events = (*events, e.EmailChanged(email=email, personal_email=email))
-    return events
+    only = ctx.profile.federation.only_afterwards or unseen
+    if account.link in _OPEN_BY_IDENTITY or not only:
+        return (_link(account, verified),)
+    email = yield from free_email(ctx, verified.values.get("email"), account.id)
+    if email is None:
+        return (_link(account, verified), e.IdentityMadeOnly())
+    return (
+        e.EmailChanged(email=email, personal_email=email),
+        _link(account, verified, email=email),
+        e.IdentityMadeOnly(),
+    )
+
+
+def _link(
+    account: Account, verified: VerifiedIdentity, *, email: str | None = None
+) -> e.IdentityLinked:
+    """Return the event that takes over what the provider tells, and remembers who did."""
+    values = {k: v for k, v in verified.values.items() if k != "email"}
+    aligned = attrs.evolve(
+        account,
+        codice_fiscale=verified.codice_fiscale or account.codice_fiscale,
+        values={**account.values, **values},
+        email=email or account.email,
+    )
+    return e.IdentityLinked(
+        identities=(*account.identities, verified.identity),
+        codice_fiscale=aligned.codice_fiscale,
+        values=aligned.values,
+        sources=told(aligned, verified, *(["email"] if email else [])),
+    )
 
 
 def align(ctx: Context, account: Account, command: c.Align) -> Flow[Decision]:
@@ -191,4 +237,5 @@ def _enabling(ctx: Context, verified: VerifiedIdentity, command: c.SignInWith) -
     if account.state not in {AccountState.AWAITING_LINK, AccountState.AWAITING_PRESENCE}:
         raise refusal(REFUSED["state"][account.state])
     check_same_person(account, verified)
+    check_proves_code(account, verified)
     return (yield from vouched(ctx, account, (), verified, command.service))

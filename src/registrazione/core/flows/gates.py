@@ -8,6 +8,7 @@ from registrazione.core.account import Account
 from registrazione.core.answer import Answer, Next
 from registrazione.core.decision import Decision, Letter, Other
 from registrazione.core.evolve import after, email_key, is_unused
+from registrazione.core.flows.answers import kept
 from registrazione.core.flows.common import WAITING_NEXT, Context, derived, letter
 from registrazione.core.profile import FirstPassword, Gate, UsernameRule
 from registrazione.core.questions import Draw, Find, Flow, ask
@@ -73,7 +74,7 @@ def _activated(ctx: Context, account: Account, events: tuple[e.Event, ...]) -> F
     """Make the account active, give it its credentials, and end the claims it has beaten."""
     profile, evolved = ctx.profile, after(account, events)
     others = yield from rivals(ctx, evolved)
-    events = (*events, e.Activated(activated_at=ctx.now))
+    events = (*events, *kept(ctx, evolved, others), e.Activated(activated_at=ctx.now))
     by_identity = bool(evolved.identities)
     if profile.username is UsernameRule.GENERATED and not by_identity:
         entropy = yield from ask(Draw(32))

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import attrs
+
 from registrazione.core import commands as c
 from registrazione.core import events as e
 from registrazione.core.account import Account, VerifiedIdentity
 from registrazione.core.answer import Answer, Next
+from registrazione.core.consistency import ConsistencyPolicy
 from registrazione.core.decision import Decision
 from registrazione.core.emails import EmailAddress
 from registrazione.core.evolve import evolve
 from registrazione.core.flows.cascades import completed, groups_of, is_idle_abroad, known_lists
 from registrazione.core.flows.common import Context, new_id
 from registrazione.core.flows.forms import read_consents, read_form, reference
+from registrazione.core.flows.locks import unlocked
 from registrazione.core.flows.proof import wanted_service
 from registrazione.core.flows.vouching import free_email, vouched
 from registrazione.core.form import (
@@ -23,8 +27,10 @@ from registrazione.core.form import (
     FieldKind,
     FormField,
 )
+from registrazione.core.profile import Gate
 from registrazione.core.questions import Flow, SignToken, ask
 from registrazione.core.refusals import Refusal, refusal
+from registrazione.core.sources import told
 from registrazione.core.tokens import Purpose
 
 
@@ -34,8 +40,11 @@ def new_person(ctx: Context, verified: VerifiedIdentity, service: str) -> Flow[D
     if when is not None:
         raise refusal(f"window.{when}")
     values = yield from _with_places(ctx, verified.values)
+    more = [name for name in values if name not in verified.values]
     account_id = yield from new_id()
     email = yield from free_email(ctx, values.pop("email", None), account_id)
+    if email is not None:
+        more.append("email")
     account = Account(
         id=account_id,
         profile=ctx.profile.name,
@@ -48,6 +57,7 @@ def new_person(ctx: Context, verified: VerifiedIdentity, service: str) -> Flow[D
         waiting_since=ctx.now,
         pending_identity=verified,
     )
+    account = attrs.evolve(account, sources=told(account, verified, *more))
     missing = missing_fields(ctx, account)
     if not missing and not ctx.profile.consents:
         return (yield from vouched(ctx, account, (), verified, service))
@@ -105,15 +115,16 @@ def complete_data(ctx: Context, account: Account, command: c.CompleteData) -> Fl
     if verified is None:
         raise refusal("token.used")
     consents, lacking = read_consents(ctx, command.consents, earlier=account.consents)
+    left, vouched_for = yield from unlocked(ctx, account, command.values)
     fields = missing_fields(ctx, account)
     try:
         reading = yield from read_form(
-            ctx, fields, command.values, account.codice_fiscale, known=account.values
+            _unseen(ctx, account), fields, left, account.codice_fiscale, known=account.values
         )
     except Refusal as refused:
-        raise Refusal(*refused.faults, *lacking) from None
-    if lacking:
-        raise Refusal(*lacking)
+        raise Refusal(*vouched_for, *refused.faults, *lacking) from None
+    if vouched_for or lacking:
+        raise Refusal(*vouched_for, *lacking)
     values = {**account.values, **reading.values}
     typed = values.pop("email", None)
     email = reference(ctx, None, EmailAddress.of(typed)) if typed else account.email
@@ -126,3 +137,18 @@ def complete_data(ctx: Context, account: Account, command: c.CompleteData) -> Fl
     )
     service = yield from wanted_service(command.token)
     return (yield from vouched(ctx, account, (event,), verified, service))
+
+
+def _unseen(ctx: Context, account: Account) -> Context:
+    """Return the context in which a codice fiscale is read that no provider tells (MIM-08).
+
+    Where it may contradict the rest, that is for somebody to look at the documents; but nobody
+    will where the identity stands for the visit, and anybody could type anybody's.
+    """
+    looked_at = Gate.PRESENCE not in ctx.profile.federation.satisfies
+    told = account.codice_fiscale is not None
+    if told or looked_at or ctx.profile.consistency != ConsistencyPolicy.LENIENT:
+        return ctx
+    return attrs.evolve(
+        ctx, profile=attrs.evolve(ctx.profile, consistency=ConsistencyPolicy.NORMAL)
+    )

@@ -15,6 +15,7 @@ from registrazione.core.enabling import was_seen
 from registrazione.core.evolve import email_key, evolve
 from registrazione.core.flows.common import Context, letter, what_next
 from registrazione.core.flows.forms import read_email, read_form, reference, shown
+from registrazione.core.flows.locks import check_unlocked, unlocked
 from registrazione.core.flows.passwords import cleared, count_attempt, failed, matches
 from registrazione.core.form import (
     CODICE_FISCALE,
@@ -25,7 +26,7 @@ from registrazione.core.form import (
     FormField,
 )
 from registrazione.core.questions import Find, Flow, ask
-from registrazione.core.refusals import Refusal, fault, refusal
+from registrazione.core.refusals import Fault, Refusal, fault, refusal
 from registrazione.core.states import AccountState, PasswordState
 
 _HOLDING = frozenset({AccountState.ACTIVE, AccountState.SUSPENDED})
@@ -33,9 +34,10 @@ _HOLDING = frozenset({AccountState.ACTIVE, AccountState.SUSPENDED})
 
 def update_contacts(ctx: Context, account: Account, command: c.UpdateContacts) -> Flow[Decision]:
     """Change phones, document, residence and domicile (IOL-21, POL-08)."""
-    fields = _fields(ctx, command.values, {Editable.PERSON}, "data.school_only")
-    known = {k: v for k, v in account.values.items() if k not in command.values}
-    reading = yield from read_form(ctx, fields, command.values, None, known=known)
+    typed, vouched_for = yield from unlocked(ctx, account, command.values)
+    fields = _fields(ctx, typed, vouched_for)
+    known = {k: v for k, v in account.values.items() if k not in typed}
+    reading = yield from read_form(ctx, fields, typed, None, known=known)
     event = e.ContactsUpdated(
         values=_merged(account, fields, reading.values),
         fields=" ".join(sorted(field.name for field in fields)),
@@ -54,9 +56,14 @@ def update_contacts(ctx: Context, account: Account, command: c.UpdateContacts) -
 
 
 def _fields(
-    ctx: Context, typed: Mapping[str, object], allowed: set[Editable], code: str
+    ctx: Context, typed: Mapping[str, object], faults: tuple[Fault, ...]
 ) -> tuple[FormField, ...]:
-    """Return the fields that are to be changed.
+    """Return the fields that the person changes.
+
+    Args:
+        ctx: The context.
+        typed: What was typed.
+        faults: What is wrong with the rest.
 
     Raises:
         Refusal: With one fault for each field that may not be changed this way (IOL-22).
@@ -64,10 +71,10 @@ def _fields(
     fields = [ctx.profile.field(name) for name in typed]
     found = tuple(field for field in fields if field is not None)
     refused = [name for name, field in zip(typed, fields, strict=True) if field is None] + [
-        field.name for field in found if field.editable not in allowed
+        field.name for field in found if field.editable is not Editable.PERSON
     ]
-    if refused:
-        raise Refusal(*(fault(code, shown(name)) for name in refused))
+    if refused or faults:
+        raise Refusal(*faults, *(fault("data.school_only", shown(name)) for name in refused))
     return found
 
 
@@ -88,6 +95,7 @@ def change_email(ctx: Context, account: Account, command: c.ChangeEmail) -> Flow
     new = yield from read_email(
         ctx, command.email, command.email_again, twice=ctx.profile.email.twice
     )
+    yield from check_unlocked(ctx, account, "email", new.address)
     if account.password is PasswordState.SET:
         if command.password is None:
             raise refusal("input.missing", "password")

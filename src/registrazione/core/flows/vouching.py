@@ -23,9 +23,11 @@ from registrazione.core.profile import Gate
 from registrazione.core.questions import Find, Flow, NormaliseEmail, ask
 from registrazione.core.records import Key
 from registrazione.core.refusals import refusal
+from registrazione.core.sources import told
 from registrazione.core.states import AccountState
 
-_WHO = ("name", "surname", "birth_date")
+_NAMES = ("name", "surname")
+_WHO = (*_NAMES, "birth_date")
 
 
 def identity_key(ctx: Context, verified: VerifiedIdentity) -> Key:
@@ -44,16 +46,29 @@ def check_not_elsewhere(ctx: Context, account: Account, verified: VerifiedIdenti
 def check_same_person(account: Account, verified: VerifiedIdentity) -> None:
     """Refuse somebody else's identity (UNI-04).
 
-    Where the account has no codice fiscale, the names and the birth date have to agree.
+    The codice fiscale decides. An account that has none is compared by the names, and by the
+    birth date where both know it; an identity that tells none, as eIDAS' do, has to agree in
+    all of them (MIM-08).
     """
-    if account.codice_fiscale is not None:
-        same = account.codice_fiscale == verified.codice_fiscale
+    ours, theirs = account.codice_fiscale, verified.codice_fiscale
+    if ours is not None and theirs is not None:
+        same = ours == theirs
     else:
         told = [name for name in _WHO if account.values.get(name) and verified.values.get(name)]
-        same = {"name", "surname"} <= set(told) and all(
+        same = set(told) >= set(_NAMES if ours is None else _WHO) and all(
             _spelt(account.values[name]) == _spelt(verified.values[name]) for name in told
         )
     if not same:
+        raise refusal("identity.other_person")
+
+
+def check_proves_code(account: Account, verified: VerifiedIdentity) -> None:
+    """Refuse an identity that stands for nobody's codice fiscale where an office would (POL-18).
+
+    Raises:
+        Refusal: ``identity.other_person``.
+    """
+    if account.codice_fiscale is not None and verified.codice_fiscale is None:
         raise refusal("identity.other_person")
 
 
@@ -93,6 +108,7 @@ def vouched(
             identities=tuple(dict.fromkeys((*evolved.identities, verified.identity))),
             codice_fiscale=evolved.codice_fiscale,
             values=evolved.values,
+            sources=told(evolved, verified),
         ),
     )
     decision = yield from onwards(ctx, account, events)

@@ -15,6 +15,7 @@ from registrazione.core.account import (
     RememberedTag,
     SessionRef,
     SlowCredential,
+    UsedAnswer,
     VerifiedIdentity,
 )
 from registrazione.core.records import Key
@@ -86,6 +87,8 @@ def law_every_field(open_store: OpenStore) -> None:
         pending_identity=VerifiedIdentity(
             identity=identity, codice_fiscale="RSSMRA80A01H501U", values={"sex": "F"}, level=2
         ),
+        answers=(UsedAnswer(digest="0f" * 32, until=later),),
+        sources={"name": "spid", "cf": "cie"},
         identification=IdentificationRecord(
             operator="op-1", office="RMIC8", document_type="ci", document_number="AX1", at=NOON
         ),
