@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from threading import Lock
 from time import monotonic
 from typing import Any, NoReturn, TypeVar, cast
@@ -131,12 +131,12 @@ class Database:
         """Run a script with a connection from the pool."""
         connection = self._engine.raw_connection()
         try:
-            cursor = connection.cursor()
-            for first in filter(None, (disk, begin)):
-                cursor.execute(first)
-            result = self._drive(script, cursor)
-            if begin:
-                connection.commit()
+            with self._cursor(connection) as cursor:
+                for first in filter(None, (disk, begin)):
+                    cursor.execute(first)
+                result = self._drive(script, cursor)
+                if begin:
+                    connection.commit()
         except StoreError:
             _roll_back(connection, begin)
             raise
@@ -155,6 +155,20 @@ class Database:
         finally:
             connection.close()
         return result
+
+    @contextmanager
+    def _cursor(self, connection: PoolProxiedConnection) -> Generator[DBAPICursor, None, None]:
+        """Lend a cursor, and close it whatever happens.
+
+        Left to the garbage collector it would be reset there, by whatever thread: one that writes
+        then waits for whoever has the connection by now, who waits for it to end.
+        """
+        cursor = connection.cursor()
+        try:
+            yield cursor
+        finally:
+            with suppress(self._errors.any):
+                cursor.close()
 
     def _drive(self, script: Script[T], cursor: DBAPICursor) -> T:
         """Carry out what a script asks for, and return what it returns."""
