@@ -75,9 +75,9 @@ class Plugin:
         """Return a provider that notes what its factory is given."""
 
         def factory(url, *, settings):
-            return ScriptedProvider(url.partition("://")[0], {"mario": MARIO.vouched("cie")})
+            return ScriptedProvider(url.partition("://")[0], {"mario": MARIO.vouched("gateway")})
 
-        return [Backend(IDENTITY_PROVIDER, "cie", factory)]
+        return [Backend(IDENTITY_PROVIDER, "gateway", factory)]
 
 
 # -- defaults -------------------------------------------------------------------------------
@@ -184,12 +184,12 @@ def test_a_mere_tick_box_is_said_to_be_one(name, lines, caplog, monkeypatch):
 def test_plugins_bring_observers_rules_and_providers():
     """Additive ones are all taken, beside those that are given; others by their name."""
     plugin, mine = Plugin(), []
-    made = parts(plugins=[plugin], observers=[mine.append], identity_providers=["cie"])
+    made = parts(plugins=[plugin], observers=[mine.append], identity_providers=["gateway"])
     made.observers.notify([a_record()])
 
     assert len(plugin.heard) == len(mine) == 1
     assert [f.code for f in made.checks.extra_rules(Secret("x"))] == ["password.weak"]
-    assert made.identities.verify("cie", {"person": "mario"}) == MARIO.vouched("cie")
+    assert made.identities.verify("gateway", {"person": "mario"}) == MARIO.vouched("gateway")
 
 
 @pytest.mark.parametrize("setting", ["storage", "mailer", "profile"])

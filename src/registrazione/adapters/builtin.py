@@ -42,6 +42,8 @@ _HUMAN_CHECKS = (
     "turnstile",
 )
 
+_SAML = ("spid", "cie", "eidas", "saml")
+
 # Named and not imported: the arrows point from the frameworks to here.
 _DJANGO = "registrazione.contrib.django.opening"
 
@@ -96,8 +98,11 @@ def registrazione_human_checks() -> Iterable[Backend[HumanCheck]]:
 
 @hookimpl
 def registrazione_identity_providers() -> Iterable[Backend[IdentityProvider]]:
-    """Return OpenID Connect, plain and in the federations of CIE and SPID."""
-    return [Backend(IDENTITY_PROVIDER, "oidc", _oidc_provider)]
+    """Return OpenID Connect, plain and in the federations of CIE and SPID, and SAML."""
+    return [
+        Backend(IDENTITY_PROVIDER, "oidc", _oidc_provider),
+        *(Backend(IDENTITY_PROVIDER, scheme, _saml_provider) for scheme in _SAML),
+    ]
 
 
 @hookimpl
@@ -198,6 +203,12 @@ def _django_mailer(url: str, **_: object) -> Mailer:
 def _oidc_provider(url: str, *, settings: Mapping[str, object]) -> IdentityProvider:
     with needs_extra("oidc"):
         from registrazione.adapters.oidc.opening import open_provider
+    return open_provider(url, settings=settings)
+
+
+def _saml_provider(url: str, *, settings: Mapping[str, object]) -> IdentityProvider:
+    with needs_extra("spid"):
+        from registrazione.adapters.saml.settings import open_provider
     return open_provider(url, settings=settings)
 
 

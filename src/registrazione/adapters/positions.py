@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from registrazione.core.account import Account
@@ -24,6 +24,11 @@ def microseconds(at: datetime) -> int:
     """Count the microseconds from the start of 1970 (UTC) to ``at``: exact, and it sorts."""
     past = at - _EPOCH
     return (past.days * 86_400 + past.seconds) * 1_000_000 + past.microseconds
+
+
+def moment(microseconds: int) -> datetime:
+    """Return the time that a number of microseconds stands for: :func:`microseconds` undone."""
+    return _EPOCH + timedelta(microseconds=microseconds)
 
 
 def age(account: Account) -> tuple[int, str]:

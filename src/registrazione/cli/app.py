@@ -40,6 +40,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "re-encrypt": "registrazione.cli.re_encrypt:command",
         "plugins": "registrazione.cli.plugins:plugins",
         "conformance": "registrazione.cli.conformance:conformance",
+        "saml-keys": "registrazione.cli.saml:keys",
+        "saml-metadata": "registrazione.cli.saml:metadata",
     }
 )
 """Where each command is. One whose module is not installed is not offered."""

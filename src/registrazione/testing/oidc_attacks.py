@@ -11,15 +11,13 @@ from typing import Any
 
 import attrs
 
-from registrazione.adapters.oidc.client import Dialect
-from registrazione.adapters.oidc.http import HttpAnswer
 from registrazione.adapters.oidc.jose import decrypted
 from registrazione.adapters.oidc.keys import public_jwks
-from registrazione.adapters.oidc.reading import json_object
 from registrazione.core.secret import Secret
 from registrazione.testing.oidc_attacks_tokens import CLAIMS, HEADERS, SIGNATURES
-from registrazione.testing.oidc_bends import MALLORY, at, claims, drop, moved, put, sealed
-from registrazione.testing.oidc_keys import key_of, spelt
+from registrazione.testing.oidc_bends import MALLORY, at, drop, moved, put
+from registrazione.testing.oidc_benign import BENIGN, SIGNED, SILENT
+from registrazione.testing.oidc_keys import key_of
 from registrazione.testing.oidc_op import Bend, FakeOp, Twist
 from registrazione.testing.oidc_stage import ADELE, Case, Script, Stage
 
@@ -147,13 +145,10 @@ _ANSWERS: dict[str, Bend] = {
     },
 }
 
-# An older provider, which says not who it is and does not promise to.
-_SILENT = Twist(answer=drop("iss"), document=drop("authorization_response_iss_parameter_supported"))
-
 ANSWERS: tuple[Case, ...] = (
     *(Case(name=f"answer/{n}", twist=Twist(answer=bend)) for n, bend in _ANSWERS.items()),
     *(Case(name=f"answer/{n}", script=s, code=code) for n, (s, code) in _SCRIPTS.items()),
-    Case(name="answer/iss-missing-for-cie", twist=_SILENT, dialect="cie"),
+    Case(name="answer/iss-missing-for-cie", twist=SILENT, dialect="cie"),
     Case(name="answer/for-another-client", script=_for_another_client),
 )
 """Answers that are not those of this browser's sign-in with this provider."""
@@ -211,6 +206,7 @@ _USERINFO: dict[str, tuple[Twist, str, str]] = {
     "aud-other": (Twist(told=put(aud="https://other.example")), "cie", "invalid"),
     "aud-missing": (Twist(told=drop("aud")), "cie", "invalid"),
     "exp-past": (Twist(told=moved("exp", -60)), "cie", "expired"),
+    "nbf-to-come": (Twist(told=moved("nbf", 61)), "cie", "invalid"),
     "not-ascii": (at("/userinfo", body=b"\xff\xfe"), "cie", "invalid"),
     "nowhere": (Twist(document=drop("userinfo_endpoint")), "cie", "invalid"),
 }
@@ -220,8 +216,6 @@ def _told_unencrypted(token: str, _: FakeOp) -> str:
     """Say the same to everybody who listens."""
     return decrypted(token, (_OURS,))
 
-
-_SIGNED = Dialect(name="signed", signed_userinfo=True)
 
 _DOCUMENT: dict[str, tuple[Twist, str]] = {
     "issuer-other": (Twist(document=put(issuer="https://mallory.example")), "invalid"),
@@ -249,11 +243,23 @@ _DOCUMENT: dict[str, tuple[Twist, str]] = {
     "redirect": (at(_WELL_KNOWN, status=301), "unavailable"),
 }
 
+_AGES: dict[str, Twist] = {
+    "untold": Twist(told=drop("birthdate")),
+    "no-day": Twist(told=put(birthdate="1980-02-30")),
+    "year-alone": Twist(told=put(birthdate="1980")),
+    "list": Twist(told=put(birthdate=["1980-01-01"])),
+    "birthday-tomorrow": Twist(told=put(birthdate="2012-03-03")),
+}
+
 _OCT = {"kty": "oct", "k": "c2VjcmV0", "kid": "op-RS256", "alg": "RS256"}
 _JWKS: dict[str, Twist] = {
     "empty": Twist(jwks=lambda _told, _op: {"keys": []}),
     "no-list": Twist(jwks=lambda _told, _op: {"keys": {}}),
     "nonsense": Twist(jwks=lambda _told, _op: {"keys": [None, 1, {}, {"kty": "RSA"}, _OCT]}),
+    "kind-list": Twist(jwks=lambda _told, op: {"keys": [{**op.signer.public(), "kty": ["RSA"]}]}),
+    "algorithm-list": Twist(
+        jwks=lambda _told, op: {"keys": [{**op.signer.public(), "alg": ["RS256"]}]}
+    ),
     "for-encryption": Twist(
         jwks=lambda _told, op: {"keys": [{**op.signer.public(), "use": "enc"}]}
     ),
@@ -274,7 +280,7 @@ PROVIDERS: tuple[Case, ...] = (
     ),
     Case(
         name="userinfo/unsigned",
-        dialect=_SIGNED,
+        dialect=SIGNED,
         twist=at(
             "/userinfo", content_type="application/json", body=b'{"sub": "op/adele.trovamala"}'
         ),
@@ -284,8 +290,13 @@ PROVIDERS: tuple[Case, ...] = (
         client={"algorithms": {"ES256"}},
     ),
     Case(name="userinfo/unencrypted", twist=Twist(told_token=_told_unencrypted), dialect="cie"),
-    Case(name="userinfo/firm", person="professional"),
-    Case(name="userinfo/firm-signed", person="professional", dialect="cie"),
+    Case(name="userinfo/firm", person="professional", code="spid_30"),
+    Case(name="userinfo/firm-signed", person="professional", dialect="cie", code="spid_30"),
+    Case(name="age/too-young", client={"minimum_age": 130}, code="under_age"),
+    *(
+        Case(name=f"age/{n}", twist=t, client={"minimum_age": 14}, code="under_age")
+        for n, t in _AGES.items()
+    ),
     *(Case(name=f"document/{n}", twist=t, code=c) for n, (t, c) in _DOCUMENT.items()),
     *(Case(name=f"jwks/{n}", twist=t) for n, t in _JWKS.items()),
     Case(name="level/low", person="adele-1", code="level_too_low"),
@@ -303,94 +314,4 @@ PROVIDERS: tuple[Case, ...] = (
 ATTACKS: tuple[Case, ...] = (*SIGNATURES, *HEADERS, *CLAIMS, *ANSWERS, *PROVIDERS)
 """All of it. None of these proves an identity."""
 
-
-# -- what is meant well -------------------------------------------------------------------------
-
-
-def _new_keys(stage: Stage) -> object:
-    """Sign in, and once more after the provider has changed its key."""
-    stage.sign_in()
-    stage.op.signer = MALLORY
-    stage.clock.advance(timedelta(minutes=2))
-    return stage.sign_in(state=_OTHER_STATE)
-
-
-def _signed_with(alg: str) -> Script:
-    def script(stage: Stage) -> object:
-        stage.op.signer = key_of("op", alg)
-        return stage.sign_in()
-
-    return script
-
-
-def _after_a_failure(stage: Stage) -> object:
-    """Sign in after the provider was away."""
-    answer = stage.answer()
-    stage.op.is_down = True
-    stage.clock.advance(timedelta(seconds=5))
-    stage.op.is_down = False
-    return stage.provider.verify(answer)
-
-
-def _with_more_parameters(stage: Stage) -> object:
-    return stage.provider.verify({**stage.answer(), "session_state": "x", "scope": "openid"})
-
-
-def _blanks(pair: tuple[str, HttpAnswer], _: FakeOp) -> HttpAnswer:
-    return attrs.evolve(pair[1], body=b"\n" + pair[1].body + b"\n")
-
-
-def _as_jwt(pair: tuple[str, HttpAnswer], op: FakeOp) -> HttpAnswer:
-    """Sign what is told of the person, though nobody asked for that."""
-    path, answer = pair
-    if path != "/userinfo":
-        return answer
-    told = {**json_object(answer.body), "iss": op.issuer, "aud": "https://rp.example"}
-    body = spelt({"alg": op.signer.alg, "kid": op.signer.kid}, told, op.signer)
-    return HttpAnswer(status=200, content_type="application/jwt", body=body.encode("ascii"))
-
-
-_TOLD_AS_JWT = Twist(http=_as_jwt)
-_HONEST_CLAIMS: dict[str, Twist] = {
-    "aud-list-of-one": claims(aud=["https://rp.example"]),
-    "azp-ours": claims(azp="https://rp.example"),
-    "more-claims": claims(amr=["pwd"], auth_time=1, sid="x", nested={"a": [1]}),
-    "higher-level": claims(acr="https://www.spid.gov.it/SpidL3"),
-    "eidas-level": claims(acr="http://eidas.europa.eu/LoA/substantial"),
-    "exp-last-second": Twist(claims=moved("exp", -59)),
-    "exp-with-fraction": Twist(claims=moved("exp", 0.5)),
-    "iat-clock-ahead": Twist(claims=moved("iat", 60)),
-    "iat-last-second": Twist(claims=moved("iat", -659)),
-    "nbf-now": Twist(claims=moved("nbf", 0)),
-    "no-at-hash": Twist(claims=drop("at_hash")),
-}
-
-BENIGN: tuple[Case, ...] = (
-    Case(name="plain"),
-    Case(name="cie", dialect="cie"),
-    Case(name="spid", dialect="spid"),
-    *(Case(name=name, twist=twist) for name, twist in _HONEST_CLAIMS.items()),
-    Case(name="no-typ", twist=Twist(header=drop("typ"))),
-    Case(name="no-kid", twist=Twist(header=drop("kid"))),
-    Case(name="new-keys", script=_new_keys),
-    *(Case(name=f"signed-{alg}", script=_signed_with(alg)) for alg in ("ES256", "ES384", "PS256")),
-    Case(name="encrypted-id-token", twist=Twist(token=sealed(lambda token, _: token, _OURS))),
-    Case(name="no-iss-promised", twist=_SILENT),
-    Case(name="more-in-a-header", twist=Twist(header=put(iss="https://op.example", x=[1]))),
-    Case(
-        name="claims-in-a-header",
-        twist=Twist(token=sealed(lambda token, _: token, _OURS, iss="https://op.example")),
-    ),
-    Case(name="no-userinfo", twist=Twist(document=drop("userinfo_endpoint"))),
-    Case(name="blanks-in-json", twist=Twist(http=_blanks)),
-    Case(name="more-parameters", script=_with_more_parameters),
-    Case(name="after-a-failure", script=_after_a_failure),
-    Case(name="level-3", person="adele-3", client={"least_level": 3}),
-    Case(name="firm-where-configured", person="professional", client={"professionals": True}),
-    Case(name="signed-userinfo", dialect=_SIGNED),
-    Case(name="userinfo-with-an-end", twist=Twist(told=moved("exp", 1)), dialect="cie"),
-    Case(name="userinfo-signed-unasked", twist=_TOLD_AS_JWT),
-    Case(name="secret", client={"signing_key": None, "secret": Secret("hush: a pass/word")}),
-    Case(name="unstated-level", twist=Twist(claims=drop("acr")), client={"unstated_level": 2}),
-)
-"""What every relying party accepts."""
+__all__ = ["ANSWERS", "ATTACKS", "BENIGN", "PROVIDERS"]

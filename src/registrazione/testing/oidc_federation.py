@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import attrs
 
@@ -24,14 +25,19 @@ from registrazione.adapters.oidc.federation.statements import (
 from registrazione.adapters.oidc.http import HttpAnswer, is_web_address, leads_inside
 from registrazione.adapters.oidc.keys import OwnKey, TheirKeys, public_jwks
 from registrazione.adapters.oidc.provider import OidcProvider
+from registrazione.adapters.oidc.several import Several
 from registrazione.testing.oidc_keys import key_of, spelt
 from registrazione.testing.oidc_op import FakeOp
 
 MARK = "https://ta.example/marks/certified"
 """The kind of the mark that the anchor gives to providers."""
-STATEMENTS = ("anchor", "about-middle", "middle", "about-leaf", "leaf", "mark")
-"""What is said, from the anchor down."""
+MAZE = "https://maze.example"
+"""What all addresses of a maze begin with: everybody there names nine others above."""
+STATEMENTS = ("anchor", "about-middle", "middle", "about-leaf", "leaf", "mark", "keys")
+"""What is said, from the anchor down; the keys are those that the provider signs."""
 
+_KEYS = "/signed-jwks"
+_TYPES = {"mark": "trust-mark+jwt", "keys": "jwk-set+jwt"}
 _HOUR = timedelta(hours=1)
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 Values = dict[str, Any]
@@ -62,16 +68,22 @@ class FakeFederation:
     Args:
         op: The provider, at the end of the chain.
         is_deep: Whether somebody stands between anchor and provider.
+        signs_keys: Whether the provider's keys are behind ``signed_jwks_uri``.
+        others: More providers, at the end of chains as long.
         anchor: The anchor's entity identifier.
         middle: The one in between.
         twist: What is said otherwise.
+        before: What happens before each answer, such as the time that it takes.
     """
 
     op: FakeOp
     is_deep: bool = True
+    signs_keys: bool = False
+    others: tuple[FakeOp, ...] = ()
     anchor: str = "https://ta.example"
     middle: str = "https://sa.example"
     twist: FederationTwist = attrs.field(factory=FederationTwist)
+    before: Callable[[], object] = lambda: None
     keys: dict[str, OwnKey] = attrs.field(init=False)
     members: dict[str, Values] = attrs.field(factory=dict[str, Values])
     """What each relying party says of itself."""
@@ -79,7 +91,13 @@ class FakeFederation:
     def __attrs_post_init__(self) -> None:
         """Give everybody a key, and the provider its page."""
         self.keys = {name: key_of(f"{name}-federation") for name in ("anchor", "middle", "leaf")}
-        self.op.pages[WELL_KNOWN] = lambda _: self._answer("leaf", self._leaf())
+        self.op.pages[WELL_KNOWN] = lambda _: self._answer("leaf", self._leaf(self.op))
+        self.op.pages[_KEYS] = lambda _: self._answer("keys", self._key_set())
+        for other in self.others:
+            other.pages[WELL_KNOWN] = self._page_of(other)
+
+    def _page_of(self, other: FakeOp) -> Callable[[Mapping[str, str]], HttpAnswer]:
+        return lambda _: self._answer("leaf", self._leaf(other))
 
     @property
     def anchors(self) -> Mapping[str, Mapping[str, Any]]:
@@ -101,7 +119,8 @@ class FakeFederation:
         statement = believed(told, own, issuer=name, subject=name, now=now)
         party = statement.claims["metadata"]["openid_relying_party"]
         self.members[name] = party
-        self.op.knows(entity.client)
+        for op in (self.op, *self.others):
+            op.knows(entity.client)
 
     # -- HTTP --------------------------------------------------------------------------------
 
@@ -114,6 +133,10 @@ class FakeFederation:
         """
         if not is_web_address(url) or leads_inside(url, asked_by=self.op.issuer):
             raise AssertionError("asked where nobody should")
+        self.before()
+        if url.startswith(MAZE):
+            name = url.removesuffix(WELL_KNOWN)
+            return self._answer("maze", {"authority_hints": [f"{name}/{n}" for n in range(9)]})
         if url == f"{self.anchor}{WELL_KNOWN}":
             return self._answer("anchor", self._anchor())
         if url == f"{self.middle}{WELL_KNOWN}":
@@ -121,8 +144,12 @@ class FakeFederation:
         for name, entity in (("anchor", self.anchor), ("middle", self.middle)):
             if url.startswith(f"{entity}/fetch?sub="):
                 below = "about-middle" if name == "anchor" and self.is_deep else "about-leaf"
-                return self._answer(below, self._about(name, below))
-        return self.op.get(url, headers=headers)
+                subject = dict(parse_qsl(urlsplit(url).query)).get("sub", "")
+                return self._answer(below, self._about(name, below, subject))
+        return self._op_at(url).get(url, headers=headers)
+
+    def _op_at(self, url: str) -> FakeOp:
+        return next((op for op in self.others if url.startswith(f"{op.issuer}/")), self.op)
 
     def post(
         self, url: str, form: Mapping[str, str], *, headers: Mapping[str, str] = _NO_HEADERS
@@ -132,7 +159,7 @@ class FakeFederation:
         Raises:
             OSError: Nobody answers.
         """
-        return self.op.post(url, form, headers=headers)
+        return self._op_at(url).post(url, form, headers=headers)
 
     def _answer(self, name: str, claims: Values) -> HttpAnswer:
         if name in self.twist.answers:
@@ -147,9 +174,11 @@ class FakeFederation:
             "about-middle": "anchor",
             "about-leaf": "middle" if self.is_deep else "anchor",
             "mark": "anchor",
+            "keys": "leaf",
+            "maze": "leaf",
         }.get(name, name)
         signer = self.twist.signers.get(name, self.keys[speaker])
-        typ = "trust-mark+jwt" if name == "mark" else "entity-statement+jwt"
+        typ = _TYPES.get(name, "entity-statement+jwt")
         header = {"alg": signer.alg, "kid": self.keys[speaker].kid, "typ": typ}
         return spelt({**header, **self.twist.headers.get(name, {})}, bent, signer)
 
@@ -184,8 +213,10 @@ class FakeFederation:
             },
         }
 
-    def _about(self, speaker: str, name: str) -> Values:
-        subject = self.middle if name == "about-middle" else self.op.issuer
+    def _about(self, speaker: str, name: str, asked: str) -> Values:
+        providers = [op.issuer for op in (self.op, *self.others)]
+        leaf = asked if asked in providers else self.op.issuer
+        subject = self.middle if name == "about-middle" else leaf
         key = self.keys["middle" if name == "about-middle" else "leaf"]
         policy = {
             "openid_provider": {
@@ -201,24 +232,39 @@ class FakeFederation:
             "metadata_policy": policy,
         }
 
-    def _leaf(self) -> Values:
+    def _leaf(self, op: FakeOp) -> Values:
         provider = {
-            **self.op.document(),
+            **op.document(),
             "client_registration_types_supported": ["automatic"],
             "scopes_supported": ["openid", "profile", "email", "offline_access"],
-            "jwks": public_jwks([self.op.signer]),
+            "jwks": public_jwks([op.signer]),
         }
         del provider["jwks_uri"]
+        if self.signs_keys:
+            del provider["jwks"]
+            provider["signed_jwks_uri"] = f"{op.issuer}{_KEYS}"
         return {
-            **self._base(self.op.issuer, self.op.issuer),
+            **self._base(op.issuer, op.issuer),
             "jwks": public_jwks([self.keys["leaf"]]),
             "authority_hints": [self.middle if self.is_deep else self.anchor],
-            "metadata": {"openid_provider": provider},
-            "trust_marks": [{"id": MARK, "trust_mark": self._signed("mark", self._mark())}],
+            "metadata": {"openid_provider": provider, "federation_entity": _named(op)},
+            "trust_marks": [{"id": MARK, "trust_mark": self._signed("mark", self._mark(op))}],
         }
 
-    def _mark(self) -> Values:
-        return {**self._base(self.anchor, self.op.issuer), "id": MARK}
+    def _mark(self, op: FakeOp) -> Values:
+        return {**self._base(self.anchor, op.issuer), "id": MARK}
+
+    def _key_set(self) -> Values:
+        return {
+            **self._base(self.op.issuer, self.op.issuer),
+            **public_jwks([self.op.signer]),
+        }
+
+
+def _named(op: FakeOp) -> Values:
+    """Return what people see of a provider."""
+    host = urlsplit(op.issuer).hostname
+    return {"organization_name": f"Gestore {host}", "logo_uri": f"{op.issuer}/logo.svg"}
 
 
 def entity_of(client: Client, federation: FakeFederation) -> Entity:
@@ -249,6 +295,16 @@ def provider_in(
         trust_marks: Marks that the provider has to bear.
     """
     clock = federation.op.clock
-    trusted = Federation(anchors=federation.anchors, http=federation, trust_marks=trust_marks)
-    source = FederatedMetadata(federation.op.issuer, trusted, clock)
+    trusted = Federation(
+        anchors=federation.anchors,
+        http=federation,
+        trust_marks=trust_marks,
+        watch=lambda: clock.now().timestamp(),
+    )
+    sources = {
+        op.issuer: FederatedMetadata(op.issuer, trusted, clock)
+        for op in (federation.op, *federation.others)
+    }
+    only = sources[federation.op.issuer]
+    source = Several(sources, clock) if federation.others else only
     return OidcProvider(client=client, source=source, http=federation, clock=clock)

@@ -2,267 +2,297 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import attrs
-
-from registrazione.adapters.oidc.federation.statements import MEDIA_TYPE
-from registrazione.adapters.oidc.http import HttpAnswer
 from registrazione.adapters.oidc.keys import public_jwks
-from registrazione.core.account import VerifiedIdentity
-from registrazione.testing.fakes import ManualClock
 from registrazione.testing.oidc_federation import (
     MARK,
-    BendClaims,
+    MAZE,
     FakeFederation,
     FederationTwist,
     Values,
-    entity_of,
-    provider_in,
 )
-from registrazione.testing.oidc_keys import key_of
-from registrazione.testing.oidc_op import FakeOp
-from registrazione.testing.oidc_stage import ADELE, NOW, STATE, client_of
+from registrazione.testing.oidc_federation_case import (
+    KIND,
+    MALLORY,
+    OTHER,
+    FederationCase,
+    answer_of,
+    as_text,
+    at_second,
+    drop,
+    marked,
+    of_provider,
+    only,
+    policy,
+    put,
+    says,
+    slowly,
+    unknown_anchor,
+)
+from registrazione.testing.oidc_keys import key_of, spelt
+from registrazione.testing.oidc_stage import NOW
 
-_OTHER = "https://other.example"
-_MALLORY = key_of("mallory")
-_OP = "openid_provider"
-
-
-@attrs.frozen(kw_only=True)
-class FederationCase:
-    """Something that somebody in a federation may say.
-
-    Args:
-        name: What it is.
-        twist: What is said otherwise than usual.
-        is_deep: Whether somebody stands between anchor and provider.
-        trust_marks: Marks that the provider has to bear.
-        prepare: What else is made otherwise.
-        code: The code of the error that is expected.
-    """
-
-    name: str
-    twist: FederationTwist = attrs.field(factory=FederationTwist)
-    is_deep: bool = True
-    trust_marks: tuple[str, ...] = (MARK,)
-    prepare: Callable[[FakeFederation], object] = lambda _: None
-    code: str = "invalid"
-
-    def play(self) -> VerifiedIdentity:
-        """Sign in, and return whom the relying party believes to have before it.
-
-        Raises:
-            IdentityError: It was noticed.
-        """
-        federation = FakeFederation(FakeOp(ManualClock(NOW)), is_deep=self.is_deep)
-        client = client_of("cie", name="cie")
-        federation.join(entity_of(client, federation))
-        federation.twist = self.twist
-        provider = provider_in(federation, client, trust_marks=self.trust_marks)
-        self.prepare(federation)
-        outgoing = provider.start(client.redirect_uri, STATE)
-        return provider.verify(federation.op.sign_in(outgoing.url, ADELE))
-
-
-def _put(**values: Any) -> BendClaims:  # noqa: ANN401 - claims of any type
-    return lambda told, _: {**told, **values}
-
-
-def _drop(name: str) -> BendClaims:
-    return lambda told, _: {key: value for key, value in told.items() if key != name}
-
-
-def _at(name: str, seconds: int) -> BendClaims:
-    return lambda told, _: {**told, name: int(NOW.timestamp()) + seconds}
-
-
-def _policy(**rows: Mapping[str, Any]) -> BendClaims:
-    return _put(metadata_policy={_OP: rows})
-
-
-def _says(name: str, bend: BendClaims) -> FederationTwist:
-    return FederationTwist(claims={name: bend})
-
-
-def _provider(**values: Any) -> BendClaims:  # noqa: ANN401 - parameters of any type
-    """Let the provider say something else of itself as a provider."""
-
-    def bend(told: Values, _: FakeFederation) -> Values:
-        return {**told, "metadata": {_OP: {**told["metadata"][_OP], **values}}}
-
-    return bend
-
-
-def _marked(**values: Any) -> FederationTwist:  # noqa: ANN401 - claims of any type
-    return _says("mark", _put(**values))
-
-
-def _answer(**changes: Any) -> HttpAnswer:  # noqa: ANN401 - fields of any type
-    usual: dict[str, Any] = {"status": 200, "content_type": MEDIA_TYPE, "body": b"eyJ"}
-    return HttpAnswer(**{**usual, **changes})
-
-
-def _html(federation: FakeFederation) -> None:
-    """Serve what is sound under a type that it is not."""
-    original = federation.op.pages["/.well-known/openid-federation"]
-    federation.op.pages["/.well-known/openid-federation"] = lambda query: attrs.evolve(
-        original(query), content_type="text/plain"
-    )
-
-
-def _unknown_anchor(federation: FakeFederation) -> None:
-    """Let another federation vouch, which is as sound as ours in itself."""
-    federation.anchor = "https://ta.mallory.example"
-
-
-_FOREIGN_KEYS = public_jwks([_MALLORY])
+_FOREIGN_KEYS = public_jwks([MALLORY])
 _SAID: Mapping[str, FederationTwist] = {
     **{
-        f"{name}/expired": _says(name, _at("exp", -60))
+        f"{name}/expired": says(name, at_second("exp", -60))
         for name in ("anchor", "about-middle", "middle", "about-leaf", "leaf")
     },
     **{
-        f"{name}/to-come": _says(name, _at("iat", 61))
+        f"{name}/to-come": says(name, at_second("iat", 61))
         for name in ("anchor", "about-middle", "about-leaf", "leaf")
     },
     **{
-        f"{name}/foreign-key": FederationTwist(signers={name: _MALLORY})
+        f"{name}/foreign-key": FederationTwist(signers={name: MALLORY})
         for name in ("anchor", "about-middle", "middle", "about-leaf", "leaf")
     },
     **{
-        f"{name}/subject-other": _says(name, _put(sub=_OTHER))
+        f"{name}/subject-other": says(name, put(sub=OTHER))
         for name in ("anchor", "about-middle", "middle", "about-leaf", "leaf")
     },
     **{
-        f"{name}/issuer-other": _says(name, _put(iss=_OTHER))
+        f"{name}/issuer-other": says(name, put(iss=OTHER))
         for name in ("about-middle", "about-leaf", "leaf")
     },
     **{
-        f"{name}/critical": _says(name, _put(crit=["something"], something=1))
+        f"{name}/critical": says(name, put(crit=["something"], something=1))
         for name in ("about-leaf", "leaf")
     },
-    **{f"{name}/no-keys": _says(name, _drop("jwks")) for name in ("about-middle", "about-leaf")},
+    **{f"{name}/no-keys": says(name, drop("jwks")) for name in ("about-middle", "about-leaf")},
     "leaf/keys-of-its-own": FederationTwist(
-        claims={"leaf": _put(jwks=_FOREIGN_KEYS)},
-        signers={"leaf": _MALLORY},
-        headers={"leaf": {"kid": _MALLORY.kid, "alg": _MALLORY.alg}},
+        claims={"leaf": put(jwks=_FOREIGN_KEYS)},
+        signers={"leaf": MALLORY},
+        headers={"leaf": {"kid": MALLORY.kid, "alg": MALLORY.alg}},
     ),
-    "leaf/no-hints": _says("leaf", _drop("authority_hints")),
-    "leaf/hints-at-itself": _says("leaf", _put(authority_hints=["https://op.example"])),
+    **{f"{name}/no-keys": says(name, drop("jwks")) for name in ("anchor", "middle", "leaf")},
+    "leaf/no-hints": says("leaf", drop("authority_hints")),
+    "leaf/hints-at-itself": says("leaf", put(authority_hints=["https://op.example"])),
     "leaf/hints-at-a-circle": FederationTwist(
-        claims={"middle": _put(authority_hints=["https://op.example"])}
+        claims={"middle": put(authority_hints=["https://op.example"])}
     ),
-    "leaf/hints-inside": _says("leaf", _put(authority_hints=["http://192.0.2.1/", "file:///x"])),
+    "leaf/hints-inside": says("leaf", put(authority_hints=["http://192.0.2.1/", "file:///x"])),
     "leaf/hints-at-this-machine": FederationTwist(
-        claims={"middle": _put(authority_hints=["https://localhost/"])},
+        claims={"middle": put(authority_hints=["https://localhost/"])},
     ),
-    "leaf/hints-text": _says("leaf", _put(authority_hints="https://ta.example")),
+    "leaf/hints-into-a-maze": says(
+        "leaf", put(authority_hints=[f"{MAZE}/1", f"{MAZE}/2", "https://sa.example"])
+    ),
+    "leaf/hints-text": says("leaf", put(authority_hints="https://ta.example")),
     "leaf/type": FederationTwist(headers={"leaf": {"typ": "JWT"}}),
     "leaf/unsigned": FederationTwist(headers={"leaf": {"alg": "none"}}),
-    "leaf/no-provider": _says("leaf", _put(metadata={"federation_entity": {}})),
-    "leaf/issuer-of-another": _says("leaf", _provider(issuer=_OTHER)),
-    "leaf/endpoint-in-clear": _says("leaf", _provider(token_endpoint="http://op.example/t")),  # noqa: S106
-    "leaf/not-automatic": _says(
-        "leaf", _provider(client_registration_types_supported=["explicit"])
+    "leaf/no-provider": says("leaf", put(metadata={"federation_entity": {}})),
+    "leaf/issuer-of-another": says("leaf", of_provider(issuer=OTHER)),
+    "leaf/endpoint-in-clear": says("leaf", of_provider(token_endpoint="http://op.example/t")),  # noqa: S106
+    "leaf/not-automatic": says(
+        "leaf", of_provider(client_registration_types_supported=["explicit"])
     ),
-    "leaf/keys-for-tokens-missing": _says("leaf", _provider(jwks={"keys": []})),
-    "middle/no-fetch-endpoint": _says("middle", _put(metadata={})),
-    "chain/too-long": _says("about-middle", _put(constraints={"max_path_length": 0})),
-    "chain/length-text": _says("about-middle", _put(constraints={"max_path_length": "9"})),
-    "chain/name-excluded": _says(
+    "leaf/keys-for-tokens-missing": says("leaf", of_provider(jwks={"keys": []})),
+    "middle/no-fetch-endpoint": says("middle", put(metadata={})),
+    "chain/too-long": says("about-middle", put(constraints={"max_path_length": 0})),
+    "chain/length-text": says("about-middle", put(constraints={"max_path_length": "9"})),
+    "chain/length-truth": says("about-middle", put(constraints={"max_path_length": True})),
+    "chain/name-excluded-with-the-root": says(
+        "about-leaf", put(constraints={"naming_constraints": {"excluded": ["op.example."]}})
+    ),
+    "chain/nobody-permitted": says(
+        "about-leaf", put(constraints={"naming_constraints": {"permitted": []}})
+    ),
+    "chain/name-excluded-in-capitals": says(
+        "about-leaf", put(constraints={"naming_constraints": {"excluded": ["OP.Example"]}})
+    ),
+    "chain/name-excluded": says(
         "about-middle",
-        _put(constraints={"naming_constraints": {"excluded": ["op.example"]}}),
+        put(constraints={"naming_constraints": {"excluded": ["op.example"]}}),
     ),
-    "chain/name-not-permitted": _says(
+    "chain/name-not-permitted": says(
         "about-middle",
-        _put(constraints={"naming_constraints": {"permitted": [".gov.example"]}}),
+        put(constraints={"naming_constraints": {"permitted": [".gov.example"]}}),
     ),
-    "chain/kind-not-allowed": _says(
-        "about-leaf", _put(constraints={"allowed_entity_types": ["openid_relying_party"]})
+    "chain/kind-not-allowed": says(
+        "about-leaf", put(constraints={"allowed_entity_types": ["openid_relying_party"]})
     ),
-    "policy/value-not-ours": _says("about-leaf", _policy(issuer={"value": _OTHER})),
-    "policy/value-removes": _says("about-leaf", _policy(token_endpoint={"value": None})),
-    "policy/one-of": _says(
-        "about-leaf", _policy(token_endpoint={"one_of": ["https://op.example/other"]})
+    "policy/value-not-ours": says("about-leaf", policy(issuer={"value": OTHER})),
+    "policy/value-removes": says("about-leaf", policy(token_endpoint={"value": None})),
+    "policy/one-of": says(
+        "about-leaf", policy(token_endpoint={"one_of": ["https://op.example/other"]})
     ),
-    "policy/superset": _says("about-leaf", _policy(acr_values_supported={"superset_of": ["x"]})),
-    "policy/subset": _says(
+    "policy/superset": says("about-leaf", policy(acr_values_supported={"superset_of": ["x"]})),
+    "policy/subset": says(
         "about-leaf",
-        _policy(client_registration_types_supported={"subset_of": ["explicit"]}),
+        policy(client_registration_types_supported={"subset_of": ["explicit"]}),
     ),
-    "policy/essential": _says("about-leaf", _policy(signed_jwks_uri={"essential": True})),
-    "policy/critical": _says("about-leaf", _put(metadata_policy_crit=["regexp"])),
-    "policy/no-object": _says("about-leaf", _put(metadata_policy={_OP: {"issuer": "x"}})),
+    "policy/essential": says("about-leaf", policy(signed_jwks_uri={"essential": True})),
+    "policy/critical": says("about-leaf", put(metadata_policy_crit=["regexp"])),
+    "policy/no-object": says("about-leaf", put(metadata_policy={KIND: {"issuer": "x"}})),
     "policy/contradiction": FederationTwist(
         claims={
-            "about-middle": _policy(op_name={"value": "a"}),
-            "about-leaf": _policy(op_name={"value": "b"}),
+            "about-middle": policy(op_name={"value": "a"}),
+            "about-leaf": policy(op_name={"value": "b"}),
         }
     ),
+    "policy/add-outside-value": says(
+        "about-leaf", policy(scopes_supported={"value": ["openid"], "add": ["admin"]})
+    ),
+    "policy/add-outside-subset": FederationTwist(
+        claims={
+            "about-middle": policy(scopes_supported={"subset_of": ["openid"]}),
+            "about-leaf": policy(scopes_supported={"add": ["admin"]}),
+        }
+    ),
+    "policy/value-outside-subset": FederationTwist(
+        claims={
+            "about-middle": policy(scopes_supported={"subset_of": ["openid"]}),
+            "about-leaf": policy(scopes_supported={"value": ["openid", "admin"]}),
+        }
+    ),
+    "policy/nothing-with-a-default": says(
+        "about-leaf", policy(contacts={"value": None, "default": ["a"]})
+    ),
+    "policy/one-of-text": says("about-leaf", policy(issuer={"one_of": "https://op.example"})),
+    "policy/essential-text": says("about-leaf", policy(issuer={"essential": "yes"})),
     "policy/nothing-in-common": FederationTwist(
         claims={
-            "about-middle": _policy(op_name={"one_of": ["a"]}),
-            "about-leaf": _policy(op_name={"one_of": ["b"]}),
+            "about-middle": policy(op_name={"one_of": ["a"]}),
+            "about-leaf": policy(op_name={"one_of": ["b"]}),
         }
     ),
-    "mark/foreign-key": FederationTwist(signers={"mark": _MALLORY}),
-    "mark/subject-other": _marked(sub=_OTHER),
-    "mark/issuer-other": _marked(iss=_OTHER),
+    "mark/foreign-key": FederationTwist(signers={"mark": MALLORY}),
+    "mark/subject-other": marked(sub=OTHER),
+    "mark/issuer-other": marked(iss=OTHER),
     "mark/issuer-below": FederationTwist(
-        claims={"mark": _put(iss="https://sa.example")},
+        claims={"mark": put(iss="https://sa.example")},
     ),
-    "mark/kind-other": _marked(id="https://ta.example/marks/other"),
-    "mark/expired": _says("mark", _at("exp", -60)),
-    "mark/to-come": _says("mark", _at("iat", 61)),
-    "mark/missing": _says("leaf", _drop("trust_marks")),
-    "mark/no-list": _says("leaf", _put(trust_marks={"x": 1})),
-    "mark/no-object": _says("leaf", _put(trust_marks=["x", {"id": MARK, "trust_mark": 1}])),
-    "mark/issuer-not-allowed": _says("anchor", _put(trust_mark_issuers={MARK: [_OTHER]})),
-    "answer/nonsense": FederationTwist(answers={"leaf": _answer()}),
-    "answer/not-ascii": FederationTwist(answers={"about-leaf": _answer(body=b"\xff")}),
+    "mark/kind-other": marked(id="https://ta.example/marks/other"),
+    "mark/expired": says("mark", at_second("exp", -60)),
+    "mark/to-come": says("mark", at_second("iat", 61)),
+    "mark/missing": says("leaf", drop("trust_marks")),
+    "mark/no-list": says("leaf", put(trust_marks={"x": 1})),
+    "mark/no-object": says("leaf", put(trust_marks=["x", {"id": MARK, "trust_mark": 1}])),
+    "mark/issuer-not-allowed": says("anchor", put(trust_mark_issuers={MARK: [OTHER]})),
+    "answer/nonsense": FederationTwist(answers={"leaf": answer_of()}),
+    "answer/not-ascii": FederationTwist(answers={"about-leaf": answer_of(body=b"\xff")}),
+}
+
+_OWNER = "https://owner.example"
+
+
+def _delegated(**changes: Any) -> FederationTwist:  # noqa: ANN401 - claims of any type
+    """Let somebody own the mark, and let its issuer show that it may give it.
+
+    Args:
+        changes: What the owner says otherwise; ``signer`` and ``typ`` are how.
+    """
+    owner = key_of("owner")
+    signer, typ = changes.pop("signer", owner), changes.pop("typ", "trust-mark-delegation+jwt")
+    now = int(NOW.timestamp())
+    told = {
+        "iss": _OWNER,
+        "sub": "https://ta.example",
+        "trust_mark_type": MARK,
+        "iat": now,
+        "exp": now + 60,
+        **changes,
+    }
+    delegation = spelt({"alg": signer.alg, "kid": owner.kid, "typ": typ}, told, signer)
+    owners = {MARK: {"sub": _OWNER, "jwks": public_jwks([owner])}}
+    return FederationTwist(
+        claims={"anchor": put(trust_mark_owners=owners), "mark": put(delegation=delegation)}
+    )
+
+
+_DELEGATIONS: Mapping[str, FederationTwist] = {
+    "foreign-key": _delegated(signer=MALLORY),
+    "type": _delegated(typ="trust-mark+jwt"),
+    "issuer-other": _delegated(iss=OTHER),
+    "subject-other": _delegated(sub=OTHER),
+    "kind-other": _delegated(trust_mark_type="https://ta.example/marks/other"),
+    "expired": _delegated(exp=int(NOW.timestamp()) - 60),
+    "to-come": _delegated(iat=int(NOW.timestamp()) + 61),
+    "missing": FederationTwist(
+        claims={
+            "anchor": put(trust_mark_owners={MARK: {"sub": _OWNER, "jwks": public_jwks([MALLORY])}})
+        }
+    ),
+    "by-no-owner": FederationTwist(claims={"mark": put(delegation="a.b.c")}),
+    "owner-no-object": FederationTwist(claims={"anchor": put(trust_mark_owners={MARK: _OWNER})}),
 }
 
 _AWAY: Mapping[str, FederationTwist] = {
-    "answer/leaf-away": FederationTwist(answers={"leaf": _answer(status=404)}),
-    "answer/anchor-away": FederationTwist(answers={"anchor": _answer(status=500)}),
-    "answer/redirect": FederationTwist(answers={"about-leaf": _answer(status=302)}),
+    "answer/leaf-away": FederationTwist(answers={"leaf": answer_of(status=404)}),
+    "answer/anchor-away": FederationTwist(answers={"anchor": answer_of(status=500)}),
+    "answer/redirect": FederationTwist(answers={"about-leaf": answer_of(status=302)}),
+}
+
+_KEYS: Mapping[str, FederationTwist] = {
+    "foreign-key": FederationTwist(signers={"keys": MALLORY}),
+    "unsigned": FederationTwist(headers={"keys": {"alg": "none"}}),
+    "key-of-its-tokens": FederationTwist(signers={"keys": key_of("op", "RS256")}),
+    "issuer-other": says("keys", put(iss=OTHER)),
+    "issuer-missing": says("keys", drop("iss")),
+    "subject-other": says("keys", put(sub=OTHER)),
+    "expired": says("keys", at_second("exp", -60)),
+    "to-come": says("keys", at_second("iat", 61)),
+    "a-statement": FederationTwist(headers={"keys": {"typ": "entity-statement+jwt"}}),
+    "none": says("keys", put(keys=[])),
+    "in-a-set": says("keys", lambda told, _: {**told, "keys": None, "jwks": told["keys"]}),
+    "not-ascii": FederationTwist(answers={"keys": answer_of(body=b"\xff")}),
+    "in-clear": says("leaf", of_provider(signed_jwks_uri="http://op.example/signed-jwks")),
 }
 
 FEDERATION_ATTACKS: tuple[FederationCase, ...] = (
     *(FederationCase(name=name, twist=twist) for name, twist in _SAID.items()),
+    *(FederationCase(name=f"delegation/{n}", twist=t) for n, t in _DELEGATIONS.items()),
     *(FederationCase(name=n, twist=t, code="unavailable") for n, t in _AWAY.items()),
-    FederationCase(name="answer/media-type", prepare=_html),
-    FederationCase(name="anchor/unknown", prepare=_unknown_anchor),
+    *(FederationCase(name=f"keys/{n}", twist=t, signs_keys=True) for n, t in _KEYS.items()),
+    FederationCase(
+        name="keys/away",
+        twist=FederationTwist(answers={"keys": answer_of(status=404)}),
+        signs_keys=True,
+        code="unavailable",
+    ),
+    FederationCase(name="answer/media-type", prepare=as_text),
+    FederationCase(name="answer/slow", prepare=slowly, code="unavailable"),
+    FederationCase(name="anchor/unknown", prepare=unknown_anchor),
 )
 """None of these proves an identity."""
 
 
 def _two_ways_up(told: Values, _: FakeFederation) -> Values:
     """Name first somebody above who cannot be reached, and then the one who vouches."""
-    return {**told, "authority_hints": [_OTHER, *told["authority_hints"]]}
+    return {**told, "authority_hints": [OTHER, *told["authority_hints"]]}
 
 
 _HONEST: Mapping[str, FederationTwist] = {
     "plain": FederationTwist(),
-    "two-ways-up": _says("leaf", _two_ways_up),
-    "expires-in-a-second": _says("leaf", _at("exp", -59)),
-    "clock-ahead": _says("about-leaf", _at("iat", 60)),
-    "long-enough": _says("about-middle", _put(constraints={"max_path_length": 1})),
-    "name-permitted": _says(
+    "two-ways-up": says("leaf", _two_ways_up),
+    "expires-in-a-second": says("leaf", at_second("exp", -59)),
+    "clock-ahead": says("about-leaf", at_second("iat", 60)),
+    "long-enough": says("about-middle", put(constraints={"max_path_length": 1})),
+    "name-permitted": says(
         "about-middle",
-        _put(constraints={"naming_constraints": {"permitted": [".example"]}}),
+        put(constraints={"naming_constraints": {"permitted": [".example"]}}),
     ),
-    "name-excluded-elsewhere": _says(
-        "about-leaf", _put(constraints={"naming_constraints": {"excluded": [".other"]}})
+    "name-excluded-elsewhere": says(
+        "about-leaf", put(constraints={"naming_constraints": {"excluded": [".other"]}})
     ),
-    "kind-allowed": _says("about-leaf", _put(constraints={"allowed_entity_types": [_OP]})),
-    "policy-unknown-operator": _says("about-leaf", _policy(issuer={"regexp": "x"})),
-    "said-from-above": _says(
-        "about-leaf", _put(metadata={_OP: {"op_policy_uri": "https://op.example/policy"}})
+    "kind-allowed": says("about-leaf", put(constraints={"allowed_entity_types": [KIND]})),
+    "policy-unknown-operator": says("about-leaf", policy(issuer={"regexp": "x"})),
+    "said-from-above": says(
+        "about-leaf", put(metadata={KIND: {"op_policy_uri": "https://op.example/policy"}})
     ),
-    "mark-for-ever": _says("mark", _drop("exp")),
+    "mark-of-an-owner": _delegated(),
+    "name-permitted-in-capitals": says(
+        "about-middle",
+        put(constraints={"naming_constraints": {"permitted": [".Example"]}}),
+    ),
+    "policy-takes-away": says("about-leaf", policy(contacts={"value": None, "subset_of": ["a"]})),
+    "policy-adds-without-a-list": says("about-leaf", policy(contacts={"add": "a"})),
+    "policy-adds-what-is-there": says(
+        "about-leaf", policy(scopes_supported={"subset_of": ["openid", "email"], "add": ["email"]})
+    ),
+    "mark-for-ever": says("mark", drop("exp")),
     "mark-of-the-final-draft": FederationTwist(
         claims={
             "mark": lambda told, _: {**told, "trust_mark_type": MARK},
@@ -274,14 +304,20 @@ _HONEST: Mapping[str, FederationTwist] = {
             },
         }
     ),
-    "exp-in-ages": _says("anchor", _put(exp=10**18)),
+    "exp-in-ages": says("anchor", put(exp=10**18)),
 }
 
 FEDERATION_BENIGN: tuple[FederationCase, ...] = (
     *(FederationCase(name=name, twist=twist) for name, twist in _HONEST.items()),
     FederationCase(name="nobody-between", is_deep=False),
-    FederationCase(
-        name="no-marks-wanted", twist=_says("leaf", _drop("trust_marks")), trust_marks=()
+    *(
+        FederationCase(name=f"signed-keys{name}", twist=twist, signs_keys=True)
+        for name, twist in {
+            "": FederationTwist(),
+            "-for-ever": says("keys", only("iss", "sub", "keys")),
+            "-plain-type": FederationTwist(headers={"keys": {"typ": "JWT"}}),
+        }.items()
     ),
+    FederationCase(name="no-marks-wanted", twist=says("leaf", drop("trust_marks")), trust_marks=()),
 )
 """What is accepted."""

@@ -118,6 +118,7 @@ class FakeOp:
         twist: What it says wrongly.
         is_down: Whether it answers nobody.
         takes_codes_twice: Whether it forgets which codes were used.
+        takes_any_verifier: Whether it takes a code from whoever has it.
     """
 
     clock: Clock
@@ -127,6 +128,7 @@ class FakeOp:
     twist: Twist = HONEST
     is_down: bool = False
     takes_codes_twice: bool = False
+    takes_any_verifier: bool = False
     clients: dict[str, ClientRow] = attrs.field(factory=dict[str, ClientRow])
     grants: dict[str, Grant] = attrs.field(factory=dict[str, Grant])
     bearers: dict[str, Grant] = attrs.field(factory=dict[str, Grant])
@@ -231,7 +233,13 @@ class FakeOp:
             OSError: Nobody answers.
         """
         path = self._path(url)
-        answer = self._token(form, headers) if path == "/token" else HttpAnswer(status=404)
+        match path:
+            case "/token":
+                answer = self._token(form, headers)
+            case "/revoke":
+                answer = self._revoked(form, headers)
+            case _:
+                answer = HttpAnswer(status=404)
         bent: HttpAnswer = self.twist.http((path, answer), self)
         return bent
 
@@ -249,6 +257,8 @@ class FakeOp:
             "authorization_endpoint": f"{self.issuer}/authorize",
             "token_endpoint": f"{self.issuer}/token",
             "userinfo_endpoint": f"{self.issuer}/userinfo",
+            "revocation_endpoint": f"{self.issuer}/revoke",
+            "end_session_endpoint": f"{self.issuer}/leave",
             "jwks_uri": f"{self.issuer}/jwks",
             "response_types_supported": ["code"],
             "subject_types_supported": ["pairwise"],
@@ -280,6 +290,37 @@ class FakeOp:
         }
         return _json(self.twist.tokens(tokens, self))
 
+    def _revoked(self, form: Mapping[str, str], headers: Mapping[str, str]) -> HttpAnswer:
+        """Forget a token, known or not (RFC 7009, 2.2)."""
+        if self._who(form, headers) is None:
+            return _json({"error": "invalid_client"}, 401)
+        self.bearers.pop(form.get("token", ""), None)
+        return HttpAnswer(status=200)
+
+    def logout_token(self, client: Client, sid: str, twist: Twist = HONEST) -> str:
+        """Return what tells a client that a session has ended (OIDC Back-Channel Logout, 2.4).
+
+        Args:
+            client: The client.
+            sid: The session.
+            twist: What it says wrongly: its ``header``, ``claims``, ``token`` or ``signer``.
+        """
+        now = int(self.clock.now().timestamp())
+        told: Values = {
+            "iss": self.issuer,
+            "sub": "op/somebody",
+            "aud": client.client_id,
+            "iat": now,
+            "exp": now + 120,
+            "jti": f"logout-{next(self._serial)}",
+            "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+            "sid": sid,
+        }
+        signer: OwnKey = twist.signer(self.signer, self)
+        header = {"alg": signer.alg, "kid": signer.kid, "typ": "logout+jwt"}
+        spoken = spelt(twist.header(header, self), twist.claims(told, self), signer)
+        return str(twist.token(spoken, self))
+
     def _who(self, form: Mapping[str, str], headers: Mapping[str, str]) -> ClientRow | None:
         """Return the client that has proved itself."""
         basic = headers.get("Authorization", "").removeprefix("Basic ")
@@ -296,7 +337,7 @@ class FakeOp:
             claims = opened(form.get("client_assertion"), row.keys().fitting, algorithms=SIGNING)[1]
         except IdentityError:
             return None
-        ours = f"{self.issuer}/token" in claims["aud"] and claims["sub"] == form["client_id"]
+        ours = self.issuer in claims["aud"] and claims["sub"] == form["client_id"]
         if claims["jti"] in self.proofs:
             return None
         self.proofs.add(claims["jti"])
@@ -304,6 +345,8 @@ class FakeOp:
 
     def _fits(self, grant: Grant, form: Mapping[str, str], row: ClientRow) -> bool:
         """Tell whether a code is good for this client, now (RFC 6749, 4.1.3; RFC 7636, 4.6)."""
+        if self.takes_any_verifier:
+            return True
         digest = hashlib.sha256(form.get("code_verifier", "").encode("ascii")).digest()
         return (
             (self.takes_codes_twice or not grant.is_spent)
@@ -326,6 +369,7 @@ class FakeOp:
             "acr": f"{SPID}{grant.holder.level}",
             "at_hash": hash_of(bearer, self.signer.alg),
             "jti": f"token-{next(self._serial)}",
+            "sid": f"session/{grant.holder.key}",
         }
 
     def _userinfo(self, headers: Mapping[str, str]) -> HttpAnswer:

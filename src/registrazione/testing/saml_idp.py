@@ -110,11 +110,15 @@ class SamlIdp:
         entity_id: Its name.
         clock: Tells when it answers.
         key: What it signs with; ``None``: one of its own.
+        title: How people know it; empty: its metadata do not say.
     """
 
-    def __init__(self, entity_id: str, clock: Clock, key: SigningKey | None = None) -> None:
+    def __init__(
+        self, entity_id: str, clock: Clock, key: SigningKey | None = None, title: str = ""
+    ) -> None:
         """Take a name and a key."""
         self.entity_id = entity_id
+        self.title = title
         self.key: SigningKey = key or key_for(entity_id)
         self._clock = clock
 
@@ -146,7 +150,22 @@ class SamlIdp:
             attributes={"protocolSupportEnumeration": "urn:oasis:names:tc:SAML:2.0:protocol"},
         )
         attributes = {"entityID": self.entity_id, "ID": f"_{secrets.token_hex(16)}"}
-        entity = build("md:EntityDescriptor", role, attributes=attributes)
+        organization = (
+            build(
+                "md:Organization",
+                *(
+                    build(f"md:Organization{part}", content=told, attributes={"xml:lang": "it"})
+                    for part, told in (
+                        ("Name", self.title),
+                        ("DisplayName", self.title),
+                        ("URL", self.entity_id),
+                    )
+                ),
+            )
+            if self.title
+            else None
+        )
+        entity = build("md:EntityDescriptor", role, organization, attributes=attributes)
         return serialised(sign(entity, self.key, after=None))
 
     def read(self, outgoing: Outgoing, callback_url: str) -> Asked:

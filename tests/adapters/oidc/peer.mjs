@@ -16,7 +16,7 @@ const person = {
   birthdate: "1984-03-12",
   gender: "female",
   email: "adele@op.example",
-  [fiscalNumber]: "TINIT-TRVDLA84C52F205V",
+  [fiscalNumber]: "TINIT-TRVDLA84C52F205F",
 };
 const acr = ["1", "2", "3"].map((level) => `https://www.spid.gov.it/SpidL${level}`);
 const provider = new Provider(`http://127.0.0.1:${port}`, {
@@ -34,7 +34,11 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
     encryption: { enabled: true },
     jwtUserinfo: { enabled: true },
     requestObjects: { enabled: true },
+    revocation: { enabled: true },
+    backchannelLogout: { enabled: true },
   },
+  // The package asks nobody on its own machine, where the test listens.
+  fetch: (url, options) => globalThis.fetch(url, { ...options, dispatcher: undefined }),
   findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, ...person }) }),
   interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
   renderError: (ctx, out) => { ctx.type = "json"; ctx.body = out; },

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
 import subprocess
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import attrs
@@ -25,7 +29,7 @@ from registrazione.adapters.oidc.keys import public_jwks
 from registrazione.adapters.oidc.metadata import Discovery
 from registrazione.adapters.oidc.provider import OidcProvider
 from registrazione.core.secret import Secret
-from registrazione.ports import IdentityError
+from registrazione.ports import Ending, IdentityError
 from registrazione.service.clock import SystemClock
 from registrazione.testing.oidc_keys import key_of
 from registrazione.testing.oidc_stage import client_of
@@ -38,12 +42,52 @@ SIGNED = Dialect(name="signed", signed_userinfo=True, tells_issuer=True)
 # into no ID token of this flow.
 WHOLE = attrs.evolve(DIALECTS["cie"], at_hash=False)
 
+
+def free_port():
+    """Return a port that nobody listens at."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+LISTENING = free_port()
+"""Where the provider tells us that a session has ended."""
+
 CLIENTS = {
     "basic": client_of(PLAIN, client_id="basic", signing_key=None, secret=Secret("hush " * 8)),
     "key": client_of(PLAIN, client_id="key"),
     "signed": client_of(SIGNED, client_id="signed"),
     "whole": client_of(WHOLE, client_id="whole"),
+    "leaving": client_of(
+        PLAIN, client_id="leaving", logout_uri="https://rp.example/identity/oidc/logout"
+    ),
 }
+
+
+class Told(BaseHTTPRequestHandler):
+    """Take what the provider tells without a browser."""
+
+    def do_POST(self):
+        """Keep the form."""
+        form = self.rfile.read(int(self.headers["content-length"])).decode("ascii")
+        self.server.forms.append(dict(parse_qsl(form)))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+class Kept:
+    """Keep what was said in a list."""
+
+    def __init__(self):
+        """Start with nothing."""
+        self.entries = []
+
+    def keep(self, entry):
+        """Add a message."""
+        self.entries.append(entry)
 
 
 def registration(client):
@@ -57,6 +101,10 @@ def registration(client):
     }
     if client.secret is not None:
         return {**row, "client_secret": client.secret.text()}
+    if client.logout_uri:
+        row["post_logout_redirect_uris"] = [client.logout_uri]
+        row["backchannel_logout_uri"] = f"http://127.0.0.1:{LISTENING}/"
+        row["backchannel_logout_session_required"] = True
     row |= {
         "token_endpoint_auth_method": "private_key_jwt",
         "token_endpoint_auth_signing_alg": "ES256",
@@ -80,9 +128,7 @@ def issuer():
         pytest.skip("there is no Node.js on this machine")
     if not (Path(packages) / "node_modules" / "oidc-provider").is_dir():
         pytest.skip(f"{VARIABLE} names no folder with the npm package oidc-provider")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     clients = json.dumps([registration(client) for client in CLIENTS.values()])
     command = [node, str(SCRIPT), str(port), clients]
     environment = {**os.environ, VARIABLE: str(Path(packages).resolve())}
@@ -116,12 +162,17 @@ def a_state():
 def browse(url, callback):
     """Follow a browser until it is sent back, and return what it brings."""
     with httpx.Client() as browser:
-        for _ in range(10):
-            reply = browser.get(url)
-            assert reply.status_code in {302, 303}, reply.text
-            url = urljoin(url, reply.headers["location"])
-            if url.startswith(callback):
-                return dict(parse_qsl(urlsplit(url).query))
+        return followed(browser, url, callback)
+
+
+def followed(browser, url, callback):
+    """Follow a browser that goes on afterwards."""
+    for _ in range(10):
+        reply = browser.get(url)
+        assert reply.status_code in {302, 303}, reply.text
+        url = urljoin(url, reply.headers["location"])
+        if url.startswith(callback):
+            return dict(parse_qsl(urlsplit(url).query))
     raise AssertionError("the browser was never sent back")
 
 
@@ -136,7 +187,7 @@ def test_somebody_signs_in(issuer, kind):
     assert answer["iss"] == issuer
     assert verified.identity.issuer == issuer
     assert verified.identity.subject == "adele"
-    assert verified.codice_fiscale == "TRVDLA84C52F205V"
+    assert verified.codice_fiscale == "TRVDLA84C52F205F"
     assert verified.values["surname"] == "Trovamala"
     assert verified.level == 2
 
@@ -176,3 +227,49 @@ def test_a_level_that_is_not_reached_is_refused(issuer):
 
     with pytest.raises(IdentityError, match="level_too_low"):
         provider_for(issuer, client).verify(answer)
+
+
+@contextmanager
+def told():
+    """Listen to what the provider tells, and yield the forms that came."""
+    with ThreadingHTTPServer(("127.0.0.1", LISTENING), Told) as server:
+        server.forms = []
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        yield server.forms
+        server.shutdown()
+        thread.join()
+
+
+def test_the_session_ends_on_both_sides(issuer):
+    """The browser leaves the package's session and comes back; the package tells us so, too."""
+    client = CLIENTS["leaving"]
+    provider = provider_for(issuer, client)
+    state = a_state()
+    with told() as forms, httpx.Client() as browser:
+        there = provider.start(client.redirect_uri, a_state()).url
+        session = provider.verify(followed(browser, there, client.redirect_uri)).session
+        asked = browser.get(provider.leave(session, state).url)
+        secret = re.search(r'name="xsrf" value="(\w+)"', asked.text)[1]
+        action = re.search(r'action="([^"]+)"', asked.text)[1]
+        left = browser.post(action, data={"xsrf": secret, "logout": "yes"})
+
+    assert left.headers["location"] == f"{client.logout_uri}?state={state}"
+    assert provider.ended({"state": state}, f"state={state}") == Ending()
+    (form,) = forms
+    assert provider.ended(form, "") == Ending(sessions=(session,))
+    with pytest.raises(IdentityError, match="replayed"):
+        provider.ended(form, "")
+
+
+def test_an_access_token_is_given_back(issuer, caplog):
+    """Where the dialect says so; the package takes it."""
+    client = CLIENTS["whole"]
+    record = Kept()
+    provider = attrs.evolve(provider_for(issuer, client), evidence=record)
+    answer = browse(provider.start(client.redirect_uri, a_state()).url, client.redirect_uri)
+    provider.verify(answer)
+
+    assert record.entries[-1].kind == "revocation response"
+    assert record.entries[-1].message.startswith(b"200")
+    assert "revoked" not in caplog.text

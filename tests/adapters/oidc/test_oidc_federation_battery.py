@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from registrazione.adapters.oidc import metadata
 from registrazione.adapters.oidc.federation import chain, marks, source, statements
 from registrazione.adapters.oidc.guards import Guard
 from registrazione.core.account import Identity
@@ -21,6 +22,7 @@ TABLES = (
     chain.STEP_GUARDS,
     marks.MARK_GUARDS,
     source.REGISTRATION_GUARDS,
+    metadata.SIGNED_KEYS_GUARDS,
 )
 GUARDS = [guard.name for table in TABLES for guard in table]
 SURVIVORS: dict[str, str] = {}
@@ -68,8 +70,7 @@ def _seconds(case):
 @pytest.mark.parametrize("name", [*GUARDS, "jws.signature", "jws.type", "metadata.issuer"])
 def test_the_battery_turns_red_without_the_guard(name, monkeypatch):
     """An attack is accepted, breaks something, or is refused later and for another reason."""
-    original = Guard.admits
-    monkeypatch.setattr(Guard, "admits", lambda self, it: self.name == name or original(self, it))
+    without(monkeypatch, name)
     wrong = next((case.name for case in FEDERATION_ATTACKS if _ends_otherwise(case)), None)
 
     assert (wrong is not None) is (name not in SURVIVORS), SURVIVORS.get(name, "nobody noticed")
@@ -83,3 +84,40 @@ def _ends_otherwise(case):
     except Exception:  # noqa: BLE001 - any other error is what is looked for
         return True
     return True
+
+
+def without(monkeypatch, name):
+    """Take one guard out, wherever it stands."""
+    original = Guard.admits
+    monkeypatch.setattr(Guard, "admits", lambda self, it: self.name == name or original(self, it))
+
+
+def accepted(cases):
+    """Return the names of the cases in which somebody was believed."""
+    names = []
+    for case in cases:
+        try:
+            case.play()
+        except IdentityError:
+            continue
+        names.append(case.name)
+    return names
+
+
+def test_who_refuses_everything_fails_at_what_is_meant_well(monkeypatch):
+    """A relying party that believes nobody withstands every attack, and loses every benign one."""
+    assert len(accepted(FEDERATION_BENIGN)) == len(FEDERATION_BENIGN) > 0
+    monkeypatch.setattr(Guard, "admits", lambda *_: False)
+
+    assert accepted(FEDERATION_BENIGN) == []
+
+
+def test_without_signatures_forged_statements_are_believed(monkeypatch):
+    """Of the anchor, of who stands between, and of the provider itself."""
+    assert accepted(FEDERATION_ATTACKS) == []
+    without(monkeypatch, "jws.signature")
+
+    believed = accepted(FEDERATION_ATTACKS)
+
+    for who in ("anchor", "about-middle", "middle", "about-leaf", "leaf"):
+        assert f"{who}/foreign-key" in believed

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registrazione.adapters.oidc.federation.chain import MOST_FETCHES, Federation
+from registrazione.adapters.oidc.federation.chain import (
+    MOST_FETCHES,
+    PATIENCE,
+    Federation,
+    Step,
+)
 from registrazione.adapters.oidc.federation.entity import MEDIA_TYPE, RP_METADATA, Entity
 from registrazione.adapters.oidc.federation.source import FederatedMetadata
-from registrazione.adapters.oidc.federation.statements import believed
+from registrazione.adapters.oidc.federation.statements import Statement, believed
 from registrazione.adapters.oidc.http import HttpAnswer
 from registrazione.adapters.oidc.keys import TheirKeys, public_jwks
 from registrazione.ports import IdentityError
@@ -115,6 +121,43 @@ def test_nobody_makes_us_ask_all_day():
     with pytest.raises(IdentityError, match="invalid"):
         trusted.resolve("https://op.example", "openid_provider", NOW)
     assert maze.asked <= MOST_FETCHES
+
+
+def test_nobody_is_asked_for_longer_than_a_visitor_waits():
+    """The first question after ten seconds is not asked, however few there were."""
+    maze, seconds = Labyrinth(), count(step=3)
+    trusted = Federation(
+        anchors={"https://ta.example": {"keys": []}}, http=maze, watch=lambda: float(next(seconds))
+    )
+
+    with pytest.raises(IdentityError):
+        trusted.resolve("https://op.example", "openid_provider", NOW)
+    assert maze.asked == PATIENCE // 3
+
+
+@pytest.mark.parametrize(
+    ("entity", "name", "within"),
+    [
+        ("https://evil.example", "evil.example", True),
+        ("https://evil.example.", "evil.example", True),
+        ("https://EVIL.example.:8443/x", "evil.example", True),
+        ("https://evil.example", "evil.example.", True),
+        ("https://op.evil.example.", ".evil.example", True),
+        ("https://op.evil.example", "evil.example", False),
+        ("https://evil.example", ".evil.example", False),
+        ("https://devil.example", "evil.example", False),
+    ],
+)
+def test_a_name_is_the_same_with_the_root_behind_it(entity, name, within):
+    """RFC 1034, 3.1: the dot that ends a name changes nothing of what it names."""
+    for kind in ("permitted", "excluded"):
+        about = Statement(
+            issuer="https://ta.example",
+            subject=entity,
+            claims={"constraints": {"naming_constraints": {kind: [name]}}},
+        )
+        step = Step(statement=about, below=0, entities=(entity,), kind="openid_provider")
+        assert step.is_named_so() is ((kind == "permitted") is within)
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(lambda t: t.encode()))

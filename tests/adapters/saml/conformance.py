@@ -25,7 +25,7 @@ import attrs
 import requests
 import xmlsec1
 
-from registrazione.adapters.saml import MetadataText, SamlProvider, SigningKey
+from registrazione.adapters.saml import AgeLimit, MetadataText, SamlProvider, SigningKey
 from registrazione.adapters.saml.certificates import make_key_pair
 from registrazione.adapters.saml.metadata import (
     Billing,
@@ -125,6 +125,8 @@ class Service:
         self.callback = "https://service.example/identity/spid/callback"
         idp = SamlIdp(IDP, CLOCK, signing_key())
         metadata = idp.metadata().replace(b"/sso", b"/samlsso")
+        place = job.get("ages")
+        ages = AgeLimit(minimum=14, place=str(place)) if place else None
         self.metadata = service_metadata(
             profile=PROFILES[profile],
             entity_id=self.entity_id,
@@ -138,6 +140,7 @@ class Service:
                 contact=attrs.evolve(contact, **about),
                 **parts,
             ),
+            ages=ages,
         )
         self.provider = SamlProvider(
             name="spid",
@@ -148,6 +151,7 @@ class Service:
             identity_providers=MetadataText(documents=(metadata,), clock=CLOCK),
             clock=CLOCK,
             binding=str(job["binding"]),
+            ages=ages,
         )
 
 

@@ -28,6 +28,7 @@ def identity(profile="spid-public", admission=None, today=TODAY, **changes):
         assertion_id="_a",
         name_id="_n",
         session_index="",
+        named={},
         level=2,
         attributes=attributes,
     )
@@ -77,6 +78,10 @@ def test_everything_is_taken_over():
         ("countyOfBirth", "Milano", "birth_county"),
         ("domicilePostalCode", "1", "domicile_cap"),
         ("name", "A\u0007", "name"),
+        ("name", "<b>A</b>", "name"),
+        ("address", "x" * 201, "residence_address"),
+        ("email", "a@b.example\u200b", "email"),
+        ("idCard", "passaporto .. Roma 2025-02-03 2035-01-01", "document_type"),
         ("idCard", "carta", "document_type"),
         ("idCard", "sconosciuto 1 Roma 2025-01-01 2035-01-01", "document_type"),
         ("idCard", "passaporto 1 Roma 2025-02-30 2035-01-01", "document_type"),
@@ -101,20 +106,61 @@ def test_a_date_of_birth_is_one(value):
     ("value", "code"),
     [
         (f"TINIT-{PEOPLE.bruno.codice_fiscale}", PEOPLE.bruno.codice_fiscale),
-        (PEOPLE.bruno.codice_fiscale, PEOPLE.bruno.codice_fiscale),
         ("TINDE-12345678901", None),
         (None, None),
     ],
 )
 def test_a_codice_fiscale_is_read(value, code):
-    """With its mark or without; another country's number is none."""
+    """With its mark; another country's number is none."""
     assert identity(fiscalNumber=value).codice_fiscale == code
+
+
+@pytest.mark.parametrize("profile", [name for name in PROFILES if name != "eidas"])
+def test_a_codice_fiscale_stands_behind_its_country(profile):
+    """So SPID and CIE write it; only a provider that follows neither may leave the country out."""
+    bare = PEOPLE.bruno.codice_fiscale
+    if profile == "saml2":
+        assert identity(profile, fiscalNumber=bare).codice_fiscale == bare
+    else:
+        with pytest.raises(Rejected) as caught:
+            identity(profile, fiscalNumber=bare)
+        assert caught.value.rule == "attributes.fiscal_number"
+
+
+@pytest.mark.parametrize(
+    "told", [f"TINIT-{PEOPLE.bruno.codice_fiscale}", PEOPLE.bruno.codice_fiscale, "x\ny", "TINES-1"]
+)
+def test_a_number_that_eidas_was_not_asked_for_is_left_aside(told):
+    """Its sets of attributes have none: whose account it is does not hang on it."""
+    verified = identity("eidas", spidCode="ES/IT/12345", fiscalNumber=told)
+
+    assert verified.codice_fiscale is None
 
 
 def test_a_codice_fiscale_of_another_shape_is_refused():
     """Nobody is signed in under half a code."""
     with pytest.raises(Rejected):
         identity(fiscalNumber="TINIT-ABC")
+
+
+@pytest.mark.parametrize("told", ["ES/IT/12345", "DE/IT/urn:de:p/1+2=3", "TEST1234567890"])
+def test_eidas_names_people_as_the_regulation_does(told):
+    """Country, country and identifier; or a code of the node's own, without a country."""
+    assert identity("eidas", spidCode=told, fiscalNumber=None).identity.subject == told
+
+
+@pytest.mark.parametrize("told", ["es/IT/12345", "ESP/IT/12345", "ES/IT/", "ES/IT/1 2", "12345"])
+def test_what_names_nobody_is_refused(told):
+    """It would be a key of accounts that the next sign-in does not have."""
+    with pytest.raises(Rejected) as caught:
+        identity("eidas", spidCode=told, fiscalNumber=None)
+
+    assert caught.value.rule == "attributes.subject"
+
+
+def test_another_country_s_number_is_no_codice_fiscale():
+    """It is not taken for one, and nobody is refused for it."""
+    assert identity(fiscalNumber="TINES-12345678Z").codice_fiscale is None
 
 
 def test_eidas_tells_no_codice_fiscale():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from datetime import timedelta
 
 import pytest
@@ -185,6 +186,73 @@ def test_what_is_no_identity_provider_is_left_out():
     assert read_metadata(lapsed, NOW) == read_metadata(service, NOW) == ()
     assert [one.title for one in read_metadata(organized, NOW)] == ["Gestore"]
     assert [one.title for one in read_metadata(bare, NOW)] == ["https://idp.example"]
+
+
+def shown_as(inner, organization=""):
+    """Return a provider that shows itself like this."""
+    ui = (
+        '<md:Extensions><mdui:UIInfo xmlns:mdui="urn:oasis:names:tc:SAML:metadata:ui">'
+        f"{inner}</mdui:UIInfo></md:Extensions>"
+    )
+    known = f"<md:Organization>{organization}</md:Organization>" if organization else ""
+    document = re.sub(rb"(<md:IDPSSODescriptor[^>]*>)", rb"\1" + ui.encode(), IDP.metadata())
+    end = b"</md:IDPSSODescriptor>"
+    (found,) = read_metadata(document.replace(end, end + known.encode()), NOW)
+    return found
+
+
+def titled(**titles):
+    """Return a name in several languages, in the order they are given."""
+    return "".join(
+        f'<mdui:DisplayName xml:lang="{language}">{title}</mdui:DisplayName>'
+        for language, title in titles.items()
+    )
+
+
+ORGANIZED = '<md:OrganizationDisplayName xml:lang="{}">{}</md:OrganizationDisplayName>'
+
+
+@pytest.mark.parametrize(
+    ("inner", "organization", "title"),
+    [
+        (titled(en="Provider", it=" Il\n Gestore "), "", "Il Gestore"),
+        (titled(de="Anbieter", en="Provider"), "", "Provider"),
+        (titled(de="Anbieter"), "", "Anbieter"),
+        (titled(it=""), ORGANIZED.format("en", "Firm"), "Firm"),
+        (titled(en="Provider"), ORGANIZED.format("it", "Ditta"), "Ditta"),
+        (titled(it="A&#x202e;B"), "", "https://idp.example"),
+        (titled(it="x" * 200), "", "x" * 100),
+    ],
+)
+def test_people_read_how_a_provider_is_called(inner, organization, title):
+    """In Italian, else in English, else as it says; in characters that show what they are."""
+    assert shown_as(inner, organization).title == title
+
+
+@pytest.mark.parametrize(
+    ("address", "taken"),
+    [
+        ("https://idp.example/logo.svg?v=1", True),
+        ("http://idp.example/logo.svg", False),
+        ("data:image/png;base64,AAAA", False),
+        ("javascript:alert(1)", False),
+        ("https://idp.example/a b", False),
+        ("https://idp.example/&quot;&gt;", False),
+        (f"https://idp.example/{'x' * 600}", False),
+    ],
+)
+def test_a_logo_has_an_address_with_https(address, taken):
+    """And nothing else gets into a page."""
+    logo = shown_as(f"<mdui:Logo>{address}</mdui:Logo>").logo
+
+    assert logo == (address if taken else "")
+
+
+def test_the_first_sound_logo_counts():
+    """One that is none is passed over."""
+    several = "<mdui:Logo>logo.png</mdui:Logo><mdui:Logo>https://idp.example/a</mdui:Logo>"
+
+    assert shown_as(several).logo == "https://idp.example/a"
 
 
 def test_too_many_providers_are_refused():

@@ -34,14 +34,14 @@ SNIPPETS = (
 class Forgets:
     """A memory without memory: here every answer is tried many times."""
 
-    def add_if_absent(self, _identifier, _until):
+    def spend(self, _key, _until, _now):
         """Everything is new."""
         return True
 
 
 CLOCK = StillClock()
 IDP = SamlIdp("https://idp.example", CLOCK)
-SERVICE = provider(CLOCK, (IDP,), replays=Forgets())
+SERVICE = provider(CLOCK, (IDP,), once=Forgets())
 ASKED = IDP.read(
     SERVICE.start("https://service.example/identity/spid/callback", "state"),
     "https://service.example/identity/spid/callback",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import zlib
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import attrs
@@ -20,7 +21,7 @@ from registrazione.adapters.saml.faults import Rejected
 from registrazione.adapters.saml.signing import signed_view
 from registrazione.adapters.saml.xml import only, parse, text
 from registrazione.core.secret import Secret
-from registrazione.ports import IdentityError
+from registrazione.ports import IdentityError, OffersChoices
 from registrazione.refusals import catalogue
 from registrazione.testing.people import PEOPLE
 from registrazione.testing.saml_idp import SamlIdp, key_for
@@ -119,21 +120,30 @@ def test_a_draft_s_edit_has_to_find_its_text():
 
 
 def test_who_is_asked_is_chosen():
-    """With several, on a page of the service's; with one, it is that one."""
-    several = provider(CLOCK, (IDP, OTHER), chooser="/choose")
-    way = several.start(CALLBACK, "state")
+    """With several, each starts a sign-in and nobody else does; with one, it is that one."""
+    several = provider(CLOCK, (IDP, OTHER))
+    offered = {one.name: one for one in several.choices()}
 
-    assert way.url.startswith("/choose?callback=")
-    assert parse_qs(urlsplit(way.url).query)["state"] == ["state"]
-    assert several.start(CALLBACK, "state", OTHER.entity_id).url == "https://other.example/sso"
-    assert {one.entity_id for one in several.choices()} == {IDP.entity_id, OTHER.entity_id}
-    for service, chosen in (
-        (several, "https://nobody.example"),
-        (provider(CLOCK, (IDP, OTHER)), ""),
+    assert isinstance(several, OffersChoices)
+    assert set(offered) == {IDP.entity_id, OTHER.entity_id}
+    for name in offered:
+        assert several.start(CALLBACK, "state", name).url == f"{name}/sso"
+    assert provider(CLOCK, (IDP,)).start(CALLBACK, "state").url == "https://idp.example/sso"
+    for service, chosen, code in (
+        (several, "", "choice_needed"),
+        (several, "https://nobody.example", "unavailable"),
+        (provider(CLOCK, ()), "", "unavailable"),
     ):
         with pytest.raises(IdentityError) as caught:
             service.start(CALLBACK, "state", chosen)
-        assert caught.value.code == "unavailable"
+        assert caught.value.code == code
+
+
+def test_no_choice_is_always_the_first():
+    """The order is drawn anew (SPID, pulsante)."""
+    several = provider(CLOCK, (IDP, OTHER))
+
+    assert len({several.choices()[0].name for _ in range(64)}) == 2
 
 
 def test_an_answer_can_only_come_where_the_metadata_say():
@@ -166,7 +176,42 @@ def test_every_anomaly_has_its_words(number, signed):
 
     assert caught.value.number == number
     assert f"identity.{caught.value.code}" == CODES[number]
-    assert CODES[number] in catalogue()
+    text = catalogue()[CODES[number]].text
+    # What happened, and what to do next.
+    assert all(words.count(":") + words.count(".") > 1 for words in (text.it, text.en))
+
+
+@pytest.mark.parametrize("number", [8, 9, *range(11, 19)])
+def test_our_own_mistakes_are_for_the_operator(caplog, number):
+    """People read that the provider does not answer; the log has the number, and nothing else."""
+    where = staged()
+    with pytest.raises(SpidAnomaly) as caught:
+        where.service.verify(where.idp.refusal(where.asked(), number))
+
+    assert (caught.value.code, caught.value.retry) == ("unavailable", False)
+    (record,) = caplog.records
+    assert record.levelname == "WARNING"
+    assert record.getMessage() == f"spid: the provider finds anomaly {number} in us"
+
+
+def test_the_person_s_own_failures_are_no_alarm(caplog):
+    """Whoever gives up has done so."""
+    where = staged()
+    with pytest.raises(SpidAnomaly):
+        where.service.verify(where.idp.refusal(where.asked(), 25))
+
+    assert not caplog.records
+
+
+def test_an_answer_has_a_name_that_counts_once():
+    """Issuer and assertion, up to when it is worth nothing: so that all processes may know it."""
+    where = staged()
+    draft = where.draft()
+    verified = where.service.verify(where.idp.answer(draft))
+
+    assert verified.answer == f"{draft.issuer} {draft.assertion_id}"
+    assert verified.answer_until == where.clock.now() + timedelta(minutes=15, seconds=5)
+    assert verified.session == ""
 
 
 @pytest.mark.parametrize(
@@ -211,6 +256,22 @@ def test_skew_and_times_meet_at_the_second():
     for seconds, accepted in ((-5, False), (-4, True)):
         fresh = attrs.evolve(where.draft(), ends_at=where.instant(seconds))
         assert accepts(where, fresh) == accepted, seconds
+
+
+@pytest.mark.parametrize(("level", "seconds", "accepted"), [(2, -6, 0), (2, -5, 1), (1, -60, 1)])
+def test_a_new_sign_in_is_no_older_than_its_request(level, seconds, accepted):
+    """Where one was asked for; at level 1 a session may stand (SAML Core 3.4.1, ForceAuthn)."""
+    where = staged(level=level)
+    draft = attrs.evolve(where.draft(), authenticated_at=where.instant(seconds))
+
+    assert accepts(where, draft) == bool(accepted)
+
+
+def test_the_last_second_of_the_calendar_is_an_end():
+    """It can be compared with, like any other."""
+    where = staged()
+
+    assert accepts(where, attrs.evolve(where.draft(), ends_at="9999-12-31T23:59:59Z"))
 
 
 def accepts(where, draft):

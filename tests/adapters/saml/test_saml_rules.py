@@ -19,7 +19,7 @@ RULES = {
     "wrapped_id_in_lower_case": "structure.id_twice",
     "wrapped_genuine_in_key_info": "structure.signatures",
     "encrypted_beside": "structure.assertions",
-    "extensions": "structure.contents",
+    "envelope_unknown": "structure.contents",
     "statement_unknown": "structure.contents",
     "status_unknown": "status.unknown",
     "status_twofold": "status.ambiguous",

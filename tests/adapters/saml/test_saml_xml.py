@@ -83,6 +83,13 @@ def test_a_child_is_a_child():
     assert serialised(only(root, "y")) == b"<y><z/></y>"
 
 
+def test_only_xml_s_own_space_is_cut_off():
+    """Any other may be what tells two people apart."""
+    root = parse("<x> \t\r\n\u00a0a\u2003\n</x>".encode())
+
+    assert text(root) == "\u00a0a\u2003"
+
+
 @pytest.mark.parametrize(
     ("value", "instant"),
     [

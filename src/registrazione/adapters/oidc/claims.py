@@ -2,81 +2,46 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from typing import Any, cast
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import cast
 
+from registrazione.adapters import identity_values as values
+from registrazione.adapters.identity_values import Rule
 from registrazione.adapters.oidc.reading import Claims
+from registrazione.core.codice_fiscale import CodiceFiscale
 
 EID = "https://attributes.eid.gov.it/"
 """What the Italian claims begin with."""
 
-_LONGEST = 200
-_BELFIORE = re.compile(r"[A-Z][0-9]{3}")
 _ITALIAN_TAX_CODE = "TINIT-"
-_SEXES = {"male": "M", "female": "F", "m": "M", "f": "F"}
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
-
-def _line(value: object) -> str:
-    """Return a line of text, without what cannot be printed."""
-    if not isinstance(value, str):
-        return ""
-    printable = "".join(c if c.isprintable() else " " for c in value[:_LONGEST])
-    return " ".join(printable.split())
-
-
-def _sex(value: object) -> str:
-    return _SEXES.get(_line(value).lower(), "")
-
-
-def _day(value: object) -> str:
-    found = _line(value)
-    return found if _DAY.fullmatch(found) else ""
-
-
-def _belfiore(value: object) -> str:
-    """Return the Belfiore code in a place's ``locality``, as SPID and CIE tell it."""
-    found = _line(_part(value, "locality")).upper()
-    return found if _BELFIORE.fullmatch(found) else ""
-
-
-def _phone(value: object) -> str:
-    return re.sub(r"[\s./-]", "", _line(value))
-
-
-def _part(value: object, name: str) -> object:
-    return cast("dict[str, Any]", value).get(name) if isinstance(value, dict) else None
-
-
-def _of(name: str) -> Callable[[object], str]:
-    return lambda value: _line(_part(value, name))
-
-
-Reader = Callable[[object], str]
-
-FIELDS: tuple[tuple[str, str, Reader], ...] = (
-    ("name", "given_name", _line),
-    ("surname", "family_name", _line),
-    ("birth_date", "birthdate", _day),
-    ("birth_place", "place_of_birth", _belfiore),
-    ("sex", "gender", _sex),
-    ("email", "email", _line),
-    ("phone", "phone_number", _phone),
-    ("document_type", "document_details", _of("type")),
-    ("document_number", "document_details", _of("document_number")),
-    ("document_issuer", "document_details", _of("issuer")),
-    ("document_issued", "document_details", lambda value: _day(_part(value, "date_of_issuance"))),
-    ("document_expires", "document_details", lambda value: _day(_part(value, "date_of_expiry"))),
-    ("residence_address", "address", _of("street_address")),
-    ("residence_place", "address", _of("locality")),
-    ("residence_province", "address", _of("region")),
-    ("residence_cap", "address", _of("postal_code")),
+FIELDS: tuple[tuple[str, tuple[str, ...], Rule], ...] = (
+    ("name", ("given_name",), values.line),
+    ("surname", ("family_name",), values.line),
+    ("birth_date", ("birthdate",), values.day),
+    ("birth_place", ("place_of_birth", "locality"), values.place),
+    ("sex", ("gender",), values.sex),
+    ("email", ("email",), values.email),
+    ("pec", (f"{EID}e_delivery_service",), values.email),
+    ("phone", ("phone_number",), values.phone),
+    ("document_type", ("document_details", "type"), values.document_type),
+    ("document_number", ("document_details", "document_number"), values.document_number),
+    # Who issued it stands inside an object, or alone.
+    ("document_issuer", ("document_details", "issuer", "name"), values.line),
+    ("document_issuer", ("document_details", "issuer"), values.line),
+    ("document_issued", ("document_details", "date_of_issuance"), values.day),
+    ("document_expires", ("document_details", "date_of_expiry"), values.day),
+    ("residence_address", ("address", "street_address"), values.line),
+    ("residence_place", ("address", "locality"), values.line),
+    ("residence_province", ("address", "region"), values.province),
+    ("residence_cap", ("address", "postal_code"), values.postcode),
 )
-"""Field, claim, and how it is read. What cannot be read is left out, and asked of the person."""
+"""Field, where its claim is, and how it is read. What does not look right is left out."""
 
 ORGANISATION = frozenset(
-    EID + name for name in ("company_name", "company_fiscal_number", "vat_number")
+    EID + name
+    for name in ("company_name", "company_fiscal_number", "vat_number", "registered_office")
 )
 """Claims that speak for a firm, or of somebody as a professional."""
 
@@ -87,22 +52,43 @@ def form_values(claims: Claims) -> Mapping[str, str]:
     Args:
         claims: The claims, verified.
     """
-    read = {field: reader(claims.get(claim)) for field, claim, reader in FIELDS}
+    read = {
+        field: value
+        for field, path, rule in FIELDS
+        if (told := _told(claims, path)) and (value := rule(told))
+    }
     # An address that the provider itself does not vouch for is left for the person to type.
     if claims.get("email_verified", True) is not True:
-        read["email"] = ""
-    return {field: value for field, value in read.items() if value}
+        read.pop("email", None)
+    return read
+
+
+def _told(claims: Claims, path: Iterable[str]) -> str:
+    """Return the text at the end of a path of names; an empty one where there is none."""
+    found: object = claims
+    for name in path:
+        found = cast("Claims", found).get(name) if isinstance(found, dict) else None
+    return found if isinstance(found, str) else ""
 
 
 def codice_fiscale(claims: Claims) -> str | None:
-    """Return the Italian code, where the provider tells one: ``TINIT-`` and sixteen characters.
+    """Return the Italian code, where the provider tells a sound one behind ``TINIT-``.
+
+    Nothing is cut, folded or mended: whose code it is decides whose account it is.
 
     Args:
         claims: The claims, verified.
     """
-    told = _line(claims.get(f"{EID}fiscal_number")).upper()
-    found = told.removeprefix(_ITALIAN_TAX_CODE)
-    return found if found and found != told else None
+    told: object = claims.get(f"{EID}fiscal_number")
+    if not isinstance(told, str) or not told.isascii() or not told.startswith(_ITALIAN_TAX_CODE):
+        return None
+    code = told.removeprefix(_ITALIAN_TAX_CODE).upper()
+    try:
+        # It takes a code in its one spelling only.
+        CodiceFiscale(code=code)
+    except ValueError:
+        return None
+    return code
 
 
 def speaks_for_a_firm(claims: Claims) -> bool:
@@ -112,3 +98,15 @@ def speaks_for_a_firm(claims: Claims) -> bool:
         claims: The claims, verified.
     """
     return any(claims.get(name) for name in ORGANISATION)
+
+
+def is_old_enough(claims: Claims, years: int | None, today: date) -> bool:
+    """Tell whether somebody is old enough; who does not tell the date of birth is not.
+
+    Args:
+        claims: The claims, verified.
+        years: How old one has to be; ``None``: not at all.
+        today: The present day.
+    """
+    born = values.day(_told(claims, ("birthdate",)))
+    return values.is_old_enough(born, years, today)

@@ -51,6 +51,7 @@ class Dialect:
         signed_userinfo: Whether what is told of a person has to be signed.
         encrypted_userinfo: Whether it has to be encrypted as well.
         shortest_state: The fewest characters of ``state``.
+        revokes: Whether access tokens are given back once they have served (SPID and CIE, logout).
     """
 
     name: str
@@ -63,6 +64,7 @@ class Dialect:
     signed_userinfo: bool = False
     encrypted_userinfo: bool = False
     shortest_state: int = 16
+    revokes: bool = False
 
     def claims_request(self) -> Mapping[str, Any]:
         """Return the parameter ``claims``; empty where scopes say it all."""
@@ -78,6 +80,7 @@ _ITALIAN: Mapping[str, Any] = {
     "signed_userinfo": True,
     "encrypted_userinfo": True,
     "shortest_state": 32,
+    "revokes": True,
     "prompt": "consent login",
 }
 
@@ -101,9 +104,14 @@ def _key(_settings: object, _attribute: object, value: Secret) -> None:
         raise ValueError(f"state_key is at least {_SHORTEST_KEY} bytes long")
 
 
-def _address(_settings: object, _attribute: object, value: str) -> None:
+def _address(_settings: object, attribute: Any, value: str) -> None:  # noqa: ANN401 - as attrs has it
     if not is_web_address(value):
-        raise ValueError("redirect_uri is an https address, the one of the callback page")
+        raise ValueError(f"{attribute.name} is an https address, the one of the page for it")
+
+
+def _address_or_none(settings: object, attribute: object, value: str) -> None:
+    if value:
+        _address(settings, attribute, value)
 
 
 @attrs.frozen(kw_only=True)
@@ -123,6 +131,9 @@ class Client:
         unstated_level: What an identity is worth whose ``acr`` is missing or unknown; 0: nothing.
         levels: What each ``acr`` is worth.
         professionals: Whether identities of professionals and firms are accepted.
+        minimum_age: Years below which nobody is let in; ``None``: everybody is.
+        logout_uri: Address of our page ``/identity/NAME/logout``, where browsers come back to that
+            have left the provider too; empty: nowhere.
         algorithms: Algorithms of the provider's signatures.
         leeway: How far apart two clocks may be.
         oldest: How long ago an ID token may have been issued.
@@ -143,6 +154,8 @@ class Client:
     unstated_level: int = 0
     levels: Mapping[str, int] = LEVELS
     professionals: bool = False
+    minimum_age: int | None = None
+    logout_uri: str = attrs.field(default="", validator=_address_or_none)
     algorithms: frozenset[str] = attrs.field(default=SIGNING, converter=frozenset)
     leeway: timedelta = timedelta(seconds=60)
     oldest: timedelta = timedelta(minutes=10)
@@ -155,6 +168,10 @@ class Client:
             raise ValueError(f"the dialect {self.dialect.name} needs encryption_keys")
         if not self.algorithms or not self.algorithms <= SIGNING:
             raise ValueError("algorithms are some of RS, PS and ES with 256, 384 or 512")
+
+    def public_keys(self) -> tuple[OwnKey, ...]:
+        """Return the keys whose public halves a provider has to know."""
+        return tuple(key for key in (self.signing_key, *self.encryption_keys) if key is not None)
 
     def derived(self, kind: str, state: str) -> str:
         """Return 64 characters that nobody can tell who has no ``state_key``.

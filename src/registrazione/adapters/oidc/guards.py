@@ -42,6 +42,10 @@ class Guard:
             return False
 
 
+MAY_HELP = frozenset({"expired", "spid_30"})
+"""Codes after which somebody may try again, with a fresh answer or with another identity."""
+
+
 def check(guards: Iterable[Guard], seen: object) -> None:
     """Make sure that every guard admits what was seen, in their order.
 
@@ -50,4 +54,4 @@ def check(guards: Iterable[Guard], seen: object) -> None:
     """
     for guard in guards:
         if not guard.admits(seen):
-            raise IdentityError(guard.code, retry=guard.code == "expired")
+            raise IdentityError(guard.code, retry=guard.code in MAY_HELP)

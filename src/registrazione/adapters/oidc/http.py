@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from ipaddress import ip_address
+from time import monotonic
 from types import MappingProxyType
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -15,6 +18,7 @@ LARGEST = 262_144
 """Bytes of an answer; more are not read."""
 
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _LONGEST_URL = 2048
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
@@ -59,14 +63,22 @@ class HttpxClient:
     Args:
         timeout: Seconds to wait for each part of an answer.
         largest: Bytes that are read of one.
+        watch: Tells the seconds that go by.
     """
 
-    __slots__ = ("_largest", "_timeout")
+    __slots__ = ("_largest", "_timeout", "_watch")
 
-    def __init__(self, *, timeout: float = TIMEOUT, largest: int = LARGEST) -> None:
+    def __init__(
+        self,
+        *,
+        timeout: float = TIMEOUT,
+        largest: int = LARGEST,
+        watch: Callable[[], float] = monotonic,
+    ) -> None:
         """Keep the limits."""
         self._timeout = timeout
         self._largest = largest
+        self._watch = watch
 
     def get(self, url: str, *, headers: Mapping[str, str] = _NO_HEADERS) -> HttpAnswer:
         """Get what is there.
@@ -93,6 +105,7 @@ class HttpxClient:
 
         if not is_web_address(url):
             raise ConnectionError("the address is none of the web")
+        until = self._watch() + 2 * self._timeout
         try:
             with (
                 httpx.Client(timeout=self._timeout, follow_redirects=False) as client,
@@ -105,6 +118,9 @@ class HttpxClient:
                     body += piece
                     if len(body) > self._largest:
                         raise ConnectionError("the answer is too large")
+                    # Whoever sends a little at a time never lets us wait long for the next part.
+                    if self._watch() >= until:
+                        raise ConnectionError("the answer takes too long")
                 media = str(answer.headers.get("content-type", ""))
                 return HttpAnswer(
                     status=answer.status_code,
@@ -135,12 +151,20 @@ def is_web_address(url: object) -> bool:
 
 
 def is_local(url: str) -> bool:
-    """Tell whether an address is of this machine.
+    """Tell whether an address is of this machine, or of a network that others do not reach.
 
     Args:
-        url: A web address.
+        url: A web address. Names are not looked up: who answers to them is not known here.
     """
-    return urlsplit(url).hostname in _LOCAL
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        # What ends in a number is an address to some, however it is written.
+        return _NUMBER.fullmatch(host.rpartition(".")[2]) is not None
+    return not address.is_global
 
 
 def leads_inside(url: str, *, asked_by: str) -> bool:

@@ -120,7 +120,7 @@ class TheirKeys:
         fit = [
             key
             for key in self.keys
-            if kind is not None and isinstance(key, kind) and key.get("alg") in {None, alg}
+            if kind is not None and isinstance(key, kind) and key.get("alg") in (None, alg)
         ]
         if kid is None:
             return fit[0] if len(fit) == 1 else None
@@ -132,7 +132,7 @@ def _read(row: object) -> Key | None:
     if not isinstance(row, dict):
         return None
     data = cast("dict[str, Any]", row)
-    if data.get("use", "sig") != "sig" or data.get("kty") not in {"RSA", "EC"}:
+    if data.get("use", "sig") != "sig" or data.get("kty") not in ("RSA", "EC"):
         return None
     try:
         return import_key(data) if _is_long(data) else None

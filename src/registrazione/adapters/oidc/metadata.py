@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import attrs
 from joserfc.jwk import Key
 
+from registrazione.adapters.oidc import jose
 from registrazione.adapters.oidc.guards import Guard, check
 from registrazione.adapters.oidc.http import Http, HttpAnswer, is_web_address, leads_inside
 from registrazione.adapters.oidc.keys import TheirKeys
-from registrazione.adapters.oidc.reading import Claims, inner, json_object, text
+from registrazione.adapters.oidc.reading import (
+    Claims,
+    inner,
+    is_early,
+    is_over,
+    json_object,
+    text,
+)
 from registrazione.ports import Clock, IdentityError
 
 KEPT_FOR = timedelta(hours=1)
@@ -22,7 +30,15 @@ BETWEEN_LOOKS = timedelta(seconds=60)
 
 OK = 200
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint")
-_OPTIONAL = ("userinfo_endpoint", "jwks_uri")
+_OPTIONAL = (
+    "userinfo_endpoint",
+    "revocation_endpoint",
+    "end_session_endpoint",
+    "jwks_uri",
+    "signed_jwks_uri",
+)
+_LEEWAY = 60.0
+_KEY_SETS = jose.PLAIN_TYPES | {"jwk-set+jwt"}
 
 
 def _stays_outside(it: tuple[Claims, str]) -> bool:
@@ -52,8 +68,15 @@ class ProviderMetadata:
         authorization_endpoint: Where browsers are sent.
         token_endpoint: Where codes are exchanged.
         userinfo_endpoint: Where more is told; empty: nowhere.
+        revocation_endpoint: Where tokens are given back; empty: nowhere.
+        end_session_endpoint: Where browsers go to end its session; empty: nowhere.
         jwks_uri: Where its keys are; empty: they are in ``jwks``.
+        signed_jwks_uri: Where they are signed with ``federation_keys``.
         jwks: Its keys, where they came along.
+        federation_keys: Its keys in a federation, as those above tell them.
+        title: How people know it; empty: nobody says.
+        logo: Address of its sign; empty: none.
+        statements: What a federation says of it, as it came, from itself up to the anchor.
         tells_issuer: Whether its answers always carry ``iss`` (RFC 9207).
     """
 
@@ -61,8 +84,15 @@ class ProviderMetadata:
     authorization_endpoint: str
     token_endpoint: str
     userinfo_endpoint: str = ""
+    revocation_endpoint: str = ""
+    end_session_endpoint: str = ""
     jwks_uri: str = ""
+    signed_jwks_uri: str = ""
     jwks: Mapping[str, object] = attrs.field(factory=dict[str, object])
+    federation_keys: TheirKeys = attrs.field(factory=TheirKeys)
+    title: str = ""
+    logo: str = ""
+    statements: tuple[str, ...] = attrs.field(default=(), repr=False)
     tells_issuer: bool = False
 
     @classmethod
@@ -77,10 +107,11 @@ class ProviderMetadata:
             IdentityError: They are somebody else's, or lead astray.
         """
         check(METADATA_GUARDS, (document, issuer))
+        told = (*_ENDPOINTS, *(name for name in _OPTIONAL if name in document))
+        addresses: dict[str, Any] = {name: text(document, name) for name in told}
         return cls(
             issuer=issuer,
-            **{name: text(document, name) for name in _ENDPOINTS},
-            **{name: text(document, name) for name in _OPTIONAL if name in document},
+            **addresses,
             jwks=inner(document, "jwks"),
             tells_issuer=document.get("authorization_response_iss_parameter_supported") is True,
         )
@@ -127,6 +158,36 @@ class Discovery:
         return self._kept[0]
 
 
+@attrs.frozen(kw_only=True)
+class SeenKeys:
+    """A signed set of keys before it is believed.
+
+    Args:
+        claims: What it says.
+        entity: Whose keys it should hold.
+        now: When.
+    """
+
+    claims: Claims = attrs.field(repr=False)
+    entity: str
+    now: datetime
+
+
+SIGNED_KEYS_GUARDS: tuple[Guard, ...] = (
+    Guard("signed_keys.issuer", lambda it: it.claims["iss"] == it.entity),
+    Guard("signed_keys.subject", lambda it: it.claims["sub"] == it.entity),
+    Guard(
+        "signed_keys.issued",
+        lambda it: "iat" not in it.claims or not is_early(it.claims, "iat", it.now, _LEEWAY),
+    ),
+    Guard(
+        "signed_keys.ends",
+        lambda it: "exp" not in it.claims or not is_over(it.claims, it.now, _LEEWAY),
+    ),
+)
+"""What has to hold of keys that are signed (OpenID Federation 1.0, 5.2.1)."""
+
+
 @attrs.define
 class ProviderKeys:
     """The keys of a provider, fetched when they are needed, and once more for an unknown name.
@@ -153,22 +214,36 @@ class ProviderKeys:
         Raises:
             IdentityError: The keys cannot be fetched.
         """
-        if not metadata.jwks_uri:
+        url = metadata.jwks_uri or ("" if metadata.jwks else metadata.signed_jwks_uri)
+        if not url:
             return TheirKeys.read(metadata.jwks).fitting(alg, kid)
-        now, url = self.clock.now(), metadata.jwks_uri
+        now = self.clock.now()
         keys, since = self._kept.get(url, (TheirKeys(), None))
         if since is None or now >= since + KEPT_FOR:
-            keys, since = self._fetch(url), now
-            return keys.fitting(alg, kid)
+            return self._fetch(metadata, url).fitting(alg, kid)
         found = keys.fitting(alg, kid)
         if found is None and now >= since + BETWEEN_LOOKS:
-            found = self._fetch(url).fitting(alg, kid)
+            found = self._fetch(metadata, url).fitting(alg, kid)
         return found
 
-    def _fetch(self, url: str) -> TheirKeys:
-        keys = TheirKeys.read(json_object(fetched(lambda: self.http.get(url)).body))
-        self._kept[url] = (keys, self.clock.now())
+    def _fetch(self, metadata: ProviderMetadata, url: str) -> TheirKeys:
+        now, body = self.clock.now(), fetched(lambda: self.http.get(url)).body
+        told = json_object(body) if metadata.jwks_uri else _signed_set(body, metadata, now)
+        keys = TheirKeys.read(told)
+        self._kept[url] = (keys, now)
         return keys
+
+
+def _signed_set(body: bytes, metadata: ProviderMetadata, now: datetime) -> Claims:
+    """Return a set of keys that the provider has signed with its keys in the federation."""
+    told = jose.opened(
+        body.decode("ascii", "replace").strip(),
+        metadata.federation_keys.fitting,
+        algorithms=jose.SIGNING,
+        types=_KEY_SETS,
+    )[1]
+    check(SIGNED_KEYS_GUARDS, SeenKeys(claims=told, entity=metadata.issuer, now=now))
+    return told
 
 
 def fetched(ask: Callable[[], HttpAnswer]) -> HttpAnswer:

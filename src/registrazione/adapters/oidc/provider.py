@@ -4,45 +4,49 @@ from __future__ import annotations
 
 import json
 import logging
-from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import timedelta
-from hashlib import sha256
-from secrets import token_hex
 from typing import Any
-from urllib.parse import quote_plus, urlencode
 
 import attrs
 
-from registrazione.adapters.oidc import jose, rules
+from registrazione.adapters.oidc import jose, leaving, rules
+from registrazione.adapters.oidc.asking import authorization_url
 from registrazione.adapters.oidc.claims import codice_fiscale, form_values
 from registrazione.adapters.oidc.client import Client
+from registrazione.adapters.oidc.exchange import Exchange
+from registrazione.adapters.oidc.federation.entity import MEDIA_TYPE, Entity
+from registrazione.adapters.oidc.federation.statements import WELL_KNOWN
 from registrazione.adapters.oidc.guards import check
-from registrazione.adapters.oidc.http import Http, HttpAnswer
-from registrazione.adapters.oidc.levels import asked_for
-from registrazione.adapters.oidc.metadata import (
-    OK,
-    MetadataSource,
-    ProviderKeys,
-    ProviderMetadata,
-    answered,
-)
-from registrazione.adapters.oidc.reading import Claims, json_object, mapping, text
+from registrazione.adapters.oidc.http import Http
+from registrazione.adapters.oidc.keeping import Record, chain_of, keep
+from registrazione.adapters.oidc.keys import public_jwks
+from registrazione.adapters.oidc.metadata import MetadataSource, ProviderKeys, ProviderMetadata
+from registrazione.adapters.oidc.reading import Claims, mapping, text
 from registrazione.adapters.oidc.rules import Seen
+from registrazione.adapters.oidc.several import Several
 from registrazione.adapters.once import MemoryOnceOnly
+from registrazione.adapters.transactions import Evidence
 from registrazione.core.account import Identity, VerifiedIdentity
-from registrazione.ports import Clock, IdentityError, OnceOnly, Outgoing
+from registrazione.ports import (
+    Choice,
+    Clock,
+    Document,
+    Ending,
+    IdentityError,
+    OnceOnly,
+    Outgoing,
+)
 
 logger: logging.Logger = logging.getLogger("registrazione")
 
 REMEMBERED = timedelta(hours=1)
 """For how long a sign-in that ended is remembered, so that it does not end twice."""
 
-_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-_ASSERTION_LASTS = 60
-_JWT = "application/jwt"
-_JSON = "application/json"
-_BAD_REQUEST = 400
+KEYS = "jwks.json"
+"""Where our public keys are, below the pages of the provider."""
+
+_KEY_SET = "application/jwk-set+json"
 
 ERRORS: Mapping[str, tuple[str, bool]] = {
     "access_denied": ("cancelled", True),
@@ -55,97 +59,103 @@ ERRORS: Mapping[str, tuple[str, bool]] = {
 }
 """What a provider's error is for us, and whether trying again may help (RFC 6749, 4.1.2.1)."""
 
+_NOBODY = ProviderMetadata(issuer="", authorization_endpoint="", token_endpoint="")
+
 
 @attrs.define(kw_only=True)
 class OidcProvider:
     """Have an OpenID provider vouch for people; the port
-    :class:`~registrazione.ports.IdentityProvider`, and it starts the sign-in.
+    :class:`~registrazione.ports.IdentityProvider`, and all that stand beside it.
 
-    An answer counts once in each process. Who runs several of them gives them one memory, though
-    providers do not take a code twice either (RFC 6749, 4.1.2).
+    An answer counts once: in this process at once, and in all of them by the account that it
+    leads to, which holds :attr:`~registrazione.core.account.VerifiedIdentity.answer`.
 
     Args:
         client: Who we are to it.
-        source: Tells where it is asked.
+        source: Tells where it is asked; or :class:`~registrazione.adapters.oidc.several.Several`.
         http: Asks it.
         clock: Tells the time.
         once: Remembers which sign-ins ended.
+        entity: Who we are in a federation; ``None``: in none.
+        evidence: Keeps what was asked and answered; see
+            :mod:`registrazione.adapters.transactions`.
     """  # noqa: D205 - the roles need one line of their own
 
     client: Client
-    source: MetadataSource = attrs.field(repr=False)
+    source: MetadataSource | Several = attrs.field(repr=False)
     http: Http = attrs.field(repr=False)
     clock: Clock = attrs.field(repr=False)
     name: str = attrs.field(
         init=False, default=attrs.Factory(lambda self: self.client.name, takes_self=True)
     )
     once: OnceOnly = attrs.field(factory=MemoryOnceOnly, repr=False)
+    entity: Entity | None = attrs.field(default=None, repr=False)
+    evidence: Evidence | None = attrs.field(default=None, repr=False)
     _keys: ProviderKeys = attrs.field(
         init=False,
         repr=False,
         default=attrs.Factory(lambda self: ProviderKeys(self.http, self.clock), takes_self=True),
     )
+    _kept: set[str] = attrs.field(init=False, repr=False, factory=set[str])
 
     # -- there -------------------------------------------------------------------------------
 
-    def start(self, callback_url: str, state: str) -> Outgoing:
+    def choices(self) -> tuple[Choice, ...]:
+        """Return those to choose among; see :class:`~registrazione.ports.OffersChoices`.
+
+        Returns:
+            None where there is but one.
+
+        Raises:
+            IdentityError: None of them can be asked now.
+        """
+        several = self.source
+        return several.choices() if isinstance(several, Several) else ()
+
+    def start(self, callback_url: str, state: str, choice: str = "") -> Outgoing:
         """Return where the browser goes; see :class:`~registrazione.ports.StartsSignIn`.
 
         Args:
             callback_url: Where it is to come back to: the ``redirect_uri`` of the client.
             state: Names the sign-in.
+            choice: Issuer of the provider, where there are several.
 
         Raises:
-            IdentityError: ``unavailable``: the provider cannot be reached, or knows another
-                address of ours.
+            IdentityError: ``unavailable``: the provider cannot be reached, there is none such, or
+                it knows another address of ours; ``choice_needed``.
         """
-        client, dialect = self.client, self.client.dialect
+        client = self.client
         if callback_url != client.redirect_uri or not rules.is_state(state, client):
             logger.warning("%s: the redirect_uri or the state is not as agreed", client.name)
             raise IdentityError("unavailable")
-        metadata = self.source.metadata()
-        challenge = sha256(client.derived("verifier", state).encode("ascii")).digest()
-        wanted = {
-            "client_id": client.client_id,
-            "response_type": "code",
-            "scope": dialect.scope,
-            "redirect_uri": client.redirect_uri,
-            "state": state,
-            "nonce": client.derived("nonce", state),
-            "code_challenge": urlsafe_b64encode(challenge).rstrip(b"=").decode("ascii"),
-            "code_challenge_method": "S256",
-            "acr_values": asked_for(client.levels, client.least_level),
-            "prompt": dialect.prompt,
-        }
-        sent = {name: value for name, value in wanted.items() if value}
-        claims = dialect.claims_request()
-        if dialect.request_object:
-            sent = self._signed_question({**sent, "claims": claims}, metadata)
-        elif claims:
-            sent["claims"] = json.dumps(claims, separators=(",", ":"))
-        joint = "&" if "?" in metadata.authorization_endpoint else "?"
-        return Outgoing(url=f"{metadata.authorization_endpoint}{joint}{urlencode(sent)}")
+        metadata = self._chosen(choice).metadata()
+        url = authorization_url(client, metadata, state, self.clock.now())
+        self._record(metadata, state).keep(
+            "authorization request", f"GET {url}", **self._chain(metadata)
+        )
+        return Outgoing(url=url)
 
-    def _signed_question(
-        self, question: Mapping[str, Any], metadata: ProviderMetadata
-    ) -> dict[str, str]:
-        """Return the question as a signed object, and beside it what OAuth wants to see."""
-        now = int(self.clock.now().timestamp())
-        claims = {
-            **question,
-            "iss": self.client.client_id,
-            "aud": [metadata.issuer, metadata.authorization_endpoint],
-            "iat": now,
-            "exp": now + _ASSERTION_LASTS,
-            "jti": token_hex(16),
-        }
-        seen = ("client_id", "response_type", "scope", "code_challenge", "code_challenge_method")
-        return {**{name: question[name] for name in seen}, "request": self._signed(claims)}
-
-    def _signed(self, claims: Mapping[str, Any]) -> str:
-        if self.client.signing_key is None:  # pragma: no cover - the client was looked at
+    def _chosen(self, issuer: str) -> MetadataSource:
+        """Return who tells where a provider is asked."""
+        if isinstance(self.source, Several):
+            return self.source.chosen(issuer)
+        if issuer:
             raise IdentityError("unavailable")
-        return jose.signed(claims, self.client.signing_key)
+        return self.source
+
+    def _record(self, metadata: ProviderMetadata, state: str) -> Record:
+        exchange = self.client.derived("record", state)
+        return Record(evidence=self.evidence, exchange=exchange, issuer=metadata.issuer)
+
+    def _chain(self, metadata: ProviderMetadata) -> dict[str, str]:
+        """Keep the trust chain, once in each process, and return what it is found by."""
+        entry = chain_of(metadata) if self.evidence is not None else None
+        if entry is None:
+            return {}
+        if entry.exchange not in self._kept:
+            keep(self.evidence, entry)
+            self._kept.add(entry.exchange)
+        return {"chain": entry.exchange}
 
     # -- and back ----------------------------------------------------------------------------
 
@@ -160,147 +170,121 @@ class OidcProvider:
         """
         given: Any = response
         answer = mapping(dict(response) if isinstance(given, Mapping) else None)
-        metadata = self._asked(answer)
-        now, state = self.clock.now(), text(answer, "state")
-        if not self.once.spend(self.client.derived("once", state), now + REMEMBERED, now):
+        check(rules.ANSWER_GUARDS, self._seen(_NOBODY, answer))
+        metadata, state = self._answering(answer).metadata(), text(answer, "state")
+        check(rules.ISSUER_GUARDS, self._seen(metadata, answer))
+        exchange = self._exchange(metadata, self._record(metadata, state))
+        exchange.record.keep_response(answer)
+        if "error" in answer:
+            code, retry = ERRORS.get(str(answer["error"]), ("invalid", False))
+            raise IdentityError(code, retry=retry)
+        now, spent = self.clock.now(), self.client.derived("once", state)
+        if not self.once.spend(spent, now + REMEMBERED, now):
             raise IdentityError("replayed")
-        tokens = self._exchanged(metadata, text(answer, "code"), state)
-        told = self._id_token(metadata, tokens, state)
-        more = self._userinfo(metadata, tokens, told)
-        claims = {**told, **more}
+        tokens = exchange.tokens(text(answer, "code"), state)
+        told = exchange.id_token(tokens, state)
+        claims = {**told, **exchange.userinfo(tokens, told)}
+        if self.client.dialect.revokes:
+            exchange.give_back(tokens)
         check(rules.PERSON_GUARDS, self._seen(metadata, claims))
         return VerifiedIdentity(
             identity=Identity(provider=self.name, issuer=metadata.issuer, subject=told["sub"]),
             codice_fiscale=codice_fiscale(claims),
             values=form_values(claims),
             level=self.client.level_of(told.get("acr")),
+            answer=spent,
+            answer_until=now + REMEMBERED,
+            session=leaving.session_of(metadata, told),
         )
 
-    def _asked(self, answer: Claims) -> ProviderMetadata:
-        """Return the metadata of the provider, whose answer this is.
+    def _answering(self, told: Claims) -> MetadataSource:
+        """Return who tells where the provider is that says that it answers.
+
+        Of several each has to say so: what was asked of another one does not fit its answer.
 
         Raises:
-            IdentityError: It is somebody else's, none, or an error.
+            IdentityError: It is none of them.
         """
-        nobody = ProviderMetadata(issuer="", authorization_endpoint="", token_endpoint="")
-        check(rules.ANSWER_GUARDS, self._seen(nobody, answer))
-        metadata = self.source.metadata()
-        check(rules.ISSUER_GUARDS, self._seen(metadata, answer))
-        if "error" in answer:
-            code, retry = ERRORS.get(str(answer["error"]), ("invalid", False))
-            raise IdentityError(code, retry=retry)
-        return metadata
+        if not isinstance(self.source, Several):
+            return self.source
+        issuer = told.get("iss")
+        if not isinstance(issuer, str) or issuer not in self.source.sources:
+            raise IdentityError("invalid")
+        return self.source.sources[issuer]
 
-    def _seen(self, metadata: ProviderMetadata, claims: Claims, **more: Any) -> Seen:  # noqa: ANN401 - fields of any type
+    def _seen(self, metadata: ProviderMetadata, claims: Claims) -> Seen:
+        return Seen(client=self.client, metadata=metadata, now=self.clock.now(), claims=claims)
+
+    def _exchange(self, metadata: ProviderMetadata, record: Record) -> Exchange:
+        return Exchange(
+            client=self.client,
+            metadata=metadata,
+            http=self.http,
+            clock=self.clock,
+            keys=self._keys,
+            record=record,
+        )
+
+    # -- and out -----------------------------------------------------------------------------
+
+    def leave(self, session: str, state: str) -> Outgoing | None:
+        """Return where the browser goes to end the provider's session, too.
+
+        Args:
+            session: What ``VerifiedIdentity.session`` was.
+            state: Comes back.
+
+        Returns:
+            ``None`` where the provider cannot do that.
+
+        Raises:
+            IdentityError: The provider cannot be reached, or that is no session.
+        """
+        issuer = leaving.read_session(session)[0]
+        several = isinstance(self.source, Several)
+        metadata = self._chosen(issuer if several else "").metadata()
+        return leaving.leaving(self.client, metadata, session, state)
+
+    def ended(self, message: Mapping[str, object], query: str) -> Ending:  # noqa: ARG002 - SAML's
+        """Return what a message about the end of a session asks for.
+
+        Args:
+            message: ``logout_token``, which a provider sends without a browser; or ``state``, with
+                which the browser comes back that :meth:`leave` has sent away.
+            query: What stood behind the question mark; it is not signed.
+
+        Raises:
+            IdentityError: It proves nothing.
+        """
+        if "logout_token" not in message:
+            if not rules.is_state(message.get("state"), self.client):
+                raise IdentityError("invalid")
+            return Ending()
+        token = message["logout_token"]
+        metadata = self._answering(jose.unverified(token)).metadata()
+        nothing = Record(evidence=None, exchange="", issuer=metadata.issuer)
+        claims = self._exchange(metadata, nothing).opened(token, leaving.TOKEN_TYPES)[1]
+        check(rules.LOGOUT_GUARDS, self._seen(metadata, claims))
         now = self.clock.now()
-        return Seen(client=self.client, metadata=metadata, now=now, claims=claims, **more)
+        name = self.client.derived("logout", f"{claims['jti']} {metadata.issuer}")
+        if not self.once.spend(name, now + REMEMBERED, now):
+            raise IdentityError("replayed")
+        return Ending(sessions=(leaving.session_text(metadata.issuer, claims["sid"]),))
 
-    def _exchanged(self, metadata: ProviderMetadata, code: str, state: str) -> Claims:
-        """Return what the provider gives for the code.
+    # -- and what others read of us ------------------------------------------------------------
 
-        Raises:
-            IdentityError: Nothing.
+    def document(self, path: str) -> Document | None:
+        """Return what is to be read about us, signed anew for each who asks.
+
+        Args:
+            path: ``.well-known/openid-federation`` (OpenID Federation 1.0, 9), or ``jwks.json``,
+                our public keys, for a provider with which we are registered.
         """
-        form = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": self.client.redirect_uri,
-            "code_verifier": self.client.derived("verifier", state),
-        }
-        proof, headers = self._proof(metadata)
-        url = metadata.token_endpoint
-        answer = answered(lambda: self.http.post(url, {**form, **proof}, headers=headers))
-        if answer.status != OK:
-            raise self._not_given(answer)
-        tokens = _json_of(answer)
-        check(rules.TOKEN_GUARDS, tokens)
-        return tokens
-
-    def _not_given(self, answer: HttpAnswer) -> IdentityError:
-        """Return why there are no tokens: the code is none, or it is not about the code."""
-        error: object = None
-        if answer.status == _BAD_REQUEST:
-            try:
-                error = json_object(answer.body).get("error")
-            except IdentityError:
-                error = None
-        if error == "invalid_grant":
-            return IdentityError("invalid")
-        logger.warning("%s: no tokens, status %d", self.name, answer.status)
-        return IdentityError("unavailable", retry=True)
-
-    def _proof(self, metadata: ProviderMetadata) -> tuple[dict[str, str], dict[str, str]]:
-        """Return the parameters and the headers that prove who asks (OIDC Core 9)."""
-        client = self.client
-        if client.signing_key is None:
-            secret = client.secret.text() if client.secret is not None else ""
-            pair = f"{quote_plus(client.client_id)}:{quote_plus(secret)}"
-            return {}, {"Authorization": f"Basic {b64encode(pair.encode('ascii')).decode('ascii')}"}
-        now = int(self.clock.now().timestamp())
-        assertion = {
-            "iss": client.client_id,
-            "sub": client.client_id,
-            "aud": [metadata.issuer, metadata.token_endpoint],
-            "iat": now,
-            "exp": now + _ASSERTION_LASTS,
-            "jti": token_hex(16),
-        }
-        return {
-            "client_id": client.client_id,
-            "client_assertion_type": _ASSERTION,
-            "client_assertion": self._signed(assertion),
-        }, {}
-
-    def _id_token(self, metadata: ProviderMetadata, tokens: Claims, state: str) -> Claims:
-        """Return the claims of the ID token, which holds."""
-        header, claims = self._opened(metadata, tokens.get("id_token"))
-        seen = self._seen(
-            metadata,
-            claims,
-            header=header,
-            nonce=self.client.derived("nonce", state),
-            access_token=text(tokens, "access_token"),
-        )
-        check(rules.ID_TOKEN_GUARDS, seen)
-        return claims
-
-    def _opened(
-        self, metadata: ProviderMetadata, token: object
-    ) -> tuple[Mapping[str, Any], Claims]:
-        """Return header and claims of what the provider signed, and perhaps encrypted."""
-        if jose.is_encrypted(token):
-            token = jose.decrypted(token, self.client.encryption_keys)
-        return jose.opened(
-            token,
-            lambda alg, kid: self._keys.find(metadata, alg, kid),
-            algorithms=self.client.algorithms,
-        )
-
-    def _userinfo(self, metadata: ProviderMetadata, tokens: Claims, told: Claims) -> Claims:
-        """Return what else the provider tells of the person."""
-        url = metadata.userinfo_endpoint
-        if not url:
-            check(rules.ENVELOPE_GUARDS, self._seen(metadata, {}, is_signed=False))
-            return {}
-        headers = {"Authorization": f"Bearer {tokens['access_token']}"}
-        answer = answered(lambda: self.http.get(url, headers=headers))
-        if answer.status != OK:
-            raise IdentityError("unavailable", retry=True)
-        is_signed = answer.content_type == _JWT
-        token = answer.body.decode("ascii", "replace").strip()
-        is_encrypted = is_signed and jose.is_encrypted(token)
-        check(
-            rules.ENVELOPE_GUARDS,
-            self._seen(metadata, {}, is_signed=is_signed, is_encrypted=is_encrypted),
-        )
-        claims = self._opened(metadata, token)[1] if is_signed else _json_of(answer)
-        seen = self._seen(metadata, claims, subject=told["sub"], is_signed=is_signed)
-        check(rules.USERINFO_GUARDS, seen)
-        return claims
-
-
-def _json_of(answer: HttpAnswer) -> Claims:
-    """Return the object in an answer that says that it is JSON."""
-    if answer.content_type != _JSON:
-        raise IdentityError("invalid")
-    return json_object(answer.body)
+        if path == WELL_KNOWN.lstrip("/") and self.entity is not None:
+            body = self.entity.configuration(self.clock.now())
+            return Document(media_type=MEDIA_TYPE, body=body)
+        own = self.client.public_keys()
+        if path == KEYS and own:
+            body = json.dumps(public_jwks(own)).encode("ascii")
+            return Document(media_type=_KEY_SET, body=body)
+        return None

@@ -95,6 +95,19 @@ def texts(value: object, *, most: int = 100) -> tuple[str, ...]:
     return found
 
 
+def line(value: object, *, longest: int = 200) -> str:
+    """Return a line of text, without what cannot be printed; an empty one for anything else.
+
+    Args:
+        value: Of whatever type.
+        longest: How much of it is read.
+    """
+    if not isinstance(value, str):
+        return ""
+    printable = "".join(c if c.isprintable() else " " for c in value[:longest])
+    return " ".join(printable.split())
+
+
 def is_moment(value: object) -> bool:
     """Tell whether that is a NumericDate (RFC 7519, 2): a finite number, and no truth value."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -1,4 +1,4 @@
-"""The rules of a sign-in, as tables: each row is one way in that is shut.
+"""The rules of a sign-in and of its end, as tables: each row is one way in that is shut.
 
 ``tests/adapters/oidc/test_oidc_honesty.py`` takes each row out and sees somebody come in.
 """
@@ -15,7 +15,7 @@ from typing import Any
 
 import attrs
 
-from registrazione.adapters.oidc.claims import speaks_for_a_firm
+from registrazione.adapters.oidc.claims import is_old_enough, speaks_for_a_firm
 from registrazione.adapters.oidc.client import Client
 from registrazione.adapters.oidc.guards import Guard
 from registrazione.adapters.oidc.metadata import ProviderMetadata
@@ -109,6 +109,15 @@ def is_state(state: object, client: Client) -> bool:
     return found is not None and len(found[0]) >= client.dialect.shortest_state
 
 
+def is_session_id(value: object) -> bool:
+    """Tell whether that may name a session, or a token.
+
+    Args:
+        value: Of whatever type.
+    """
+    return isinstance(value, str) and 0 < len(value) <= _LONGEST_SUBJECT and value.isprintable()
+
+
 def _one_answer(it: Seen) -> bool:
     """Tell whether the answer is either a code or an error."""
     return ("code" in it.claims) != ("error" in it.claims)
@@ -182,10 +191,38 @@ USERINFO_GUARDS: tuple[Guard, ...] = (
         lambda it: "exp" not in it.claims or not is_over(it.claims, it.now, it.leeway),
         "expired",
     ),
+    Guard(
+        "userinfo.begins",
+        lambda it: "nbf" not in it.claims or not is_early(it.claims, "nbf", it.now, it.leeway),
+    ),
 )
 """What has to hold of what is told of the person (OIDC Core 5.3.4)."""
 
 PERSON_GUARDS: tuple[Guard, ...] = (
-    Guard("person.natural", lambda it: it.client.professionals or not speaks_for_a_firm(it.claims)),
+    Guard(
+        "person.natural",
+        lambda it: it.client.professionals or not speaks_for_a_firm(it.claims),
+        "spid_30",
+    ),
+    Guard(
+        "person.age",
+        lambda it: is_old_enough(it.claims, it.client.minimum_age, it.now.date()),
+        "under_age",
+    ),
 )
-"""What has to hold of all claims together."""
+"""What has to hold of all claims together (SPID, Avviso 15, anomalia 30; AgID 51/2022, minors)."""
+
+_LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
+
+LOGOUT_GUARDS: tuple[Guard, ...] = (
+    Guard("logout.issuer", lambda it: same(it.claims["iss"], it.metadata.issuer)),
+    Guard("logout.audience", Seen.is_for_us),
+    Guard("logout.event", lambda it: isinstance(it.claims["events"][_LOGOUT], dict)),
+    Guard("logout.no_nonce", lambda it: "nonce" not in it.claims),
+    Guard("logout.ends", lambda it: not is_over(it.claims, it.now, it.leeway), "expired"),
+    Guard("logout.issued", lambda it: not is_early(it.claims, "iat", it.now, it.leeway)),
+    Guard("logout.fresh", Seen.is_fresh, "expired"),
+    Guard("logout.session", lambda it: is_session_id(it.claims["sid"])),
+    Guard("logout.name", lambda it: is_session_id(it.claims["jti"])),
+)
+"""What has to hold of a token that ends a session (OIDC Back-Channel Logout 1.0, 2.6)."""

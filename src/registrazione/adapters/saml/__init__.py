@@ -10,33 +10,38 @@ from typing import TYPE_CHECKING
 from registrazione._lazy import on_first_use
 
 if TYPE_CHECKING:
+    from registrazione.adapters.saml.ages import AgeLimit
     from registrazione.adapters.saml.attributes import Admission
     from registrazione.adapters.saml.keys import SigningKey
+    from registrazione.adapters.saml.metadata import Billing, Contact, Description, Organization
     from registrazione.adapters.saml.metadata_reading import (
         MetadataDownload,
         MetadataFiles,
         MetadataText,
     )
     from registrazione.adapters.saml.provider import SamlProvider
-    from registrazione.adapters.saml.replays import ReplaysInFile, ReplaysInProcess
 
 __all__ = [
     "Admission",
+    "AgeLimit",
+    "Billing",
+    "Contact",
+    "Description",
     "MetadataDownload",
     "MetadataFiles",
     "MetadataText",
-    "ReplaysInFile",
-    "ReplaysInProcess",
+    "Organization",
     "SamlProvider",
     "SigningKey",
 ]
 
 _HOMES = {
+    f"{__name__}.ages": ("AgeLimit",),
     f"{__name__}.attributes": ("Admission",),
     f"{__name__}.keys": ("SigningKey",),
+    f"{__name__}.metadata": ("Billing", "Contact", "Description", "Organization"),
     f"{__name__}.metadata_reading": ("MetadataDownload", "MetadataFiles", "MetadataText"),
     f"{__name__}.provider": ("SamlProvider",),
-    f"{__name__}.replays": ("ReplaysInFile", "ReplaysInProcess"),
 }
 
 # The libraries of the extra are loaded with the first of these.

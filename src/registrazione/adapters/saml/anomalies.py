@@ -21,6 +21,7 @@ from registrazione.adapters.saml.xml import Element, child, only, text
 SUCCESS: Final = "urn:oasis:names:tc:SAML:2.0:status:Success"
 _STATUS = "urn:oasis:names:tc:SAML:2.0:status:"
 _NUMBER = re.compile(r"ErrorCode\s+nr\s?(\d{1,3})", re.ASCII | re.IGNORECASE)
+_ANOMALY = re.compile(r"ErrorCode\s+nr", re.ASCII | re.IGNORECASE)
 
 
 @attrs.frozen(kw_only=True)
@@ -49,6 +50,9 @@ ANOMALIES: Mapping[int, Anomaly] = MappingProxyType(
     }
 )
 """What a person is told, by number (SPID, tabella messaggi di anomalia; Avviso 15)."""
+
+OF_THE_SERVICE: Final = frozenset({8, 9, *range(11, 19)})
+"""Mistakes in what this service has sent: whoever runs it has to know (the same table)."""
 
 _BY_STATUS: Mapping[str, Anomaly] = MappingProxyType(
     {
@@ -88,14 +92,16 @@ def check_status(response: Element) -> None:
     status = only(response, "samlp:Status")
     outer = only(status, "samlp:StatusCode")
     value = outer.get("Value")
+    message = child(status, "samlp:StatusMessage")
+    said = text(message) if message is not None else ""
     if value == SUCCESS:
-        if len(outer) or child(status, "samlp:StatusMessage") is not None:
+        # A provider may be polite, but not let somebody in and name an anomaly.
+        if len(outer) or _ANOMALY.search(said):
             raise Rejected("status.ambiguous")
         return
     if not value or not value.startswith(_STATUS):
         raise Rejected("status.unknown")
-    message = child(status, "samlp:StatusMessage")
-    found = _NUMBER.fullmatch(text(message)) if message is not None else None
+    found = _NUMBER.fullmatch(said)
     number = int(found.group(1)) if found else 0
     inner = child(outer, "samlp:StatusCode")
     told = (inner.get("Value") or "") if inner is not None else ""

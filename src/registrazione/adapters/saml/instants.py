@@ -36,4 +36,4 @@ def read(value: str | None, rule: str) -> datetime:
         instant = datetime.fromisoformat(f"{whole}+00:00")
     except ValueError:
         raise Rejected(rule) from None
-    return instant.replace(microsecond=int(fraction.ljust(6, "0")[:6]) if fraction else 0)
+    return instant.replace(microsecond=int(fraction.ljust(6, "0")[:6]))

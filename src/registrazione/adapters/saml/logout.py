@@ -27,14 +27,14 @@ from registrazione.adapters.saml.faults import Rejected
 from registrazione.adapters.saml.keys import SigningKey
 from registrazione.adapters.saml.metadata_reading import TrustedProvider
 from registrazione.adapters.saml.opening import decode
-from registrazione.adapters.saml.profiles import POST, REDIRECT, TRANSIENT
+from registrazione.adapters.saml.profiles import ENTITY, POST, REDIRECT, TRANSIENT
 from registrazione.adapters.saml.requests import issuer, outgoing
-from registrazione.adapters.saml.signing import signed_view
+from registrazione.adapters.saml.signing import LEAST_BITS, signed_view
 from registrazione.adapters.saml.xml import (
     MOST_BYTES,
     Element,
     build,
-    child,
+    children,
     has_no_ids_twice,
     name,
     only,
@@ -48,7 +48,11 @@ _HASHES: Final[Mapping[str, type[hashes.HashAlgorithm]]] = {
     "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384": hashes.SHA384,
     "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512": hashes.SHA512,
 }
-_SIGNED: Final = ("SAMLRequest", "SAMLResponse", "RelayState", "SigAlg")
+MESSAGES: Final = ("SAMLRequest", "SAMLResponse")
+"""The names under which a message travels."""
+LASTS: Final = timedelta(minutes=5)
+"""For how long a message counts after it was issued."""
+_SIGNED: Final = (*MESSAGES, "RelayState", "SigAlg")
 
 
 @attrs.frozen(kw_only=True)
@@ -78,15 +82,22 @@ class LogoutAsked:
         provider: Who asks.
         request_id: ID of the request, for the answer.
         name_id: The subject, as the assertion named it.
-        session_index: Which session; empty: all of the subject's.
+        named: Attributes of that name.
+        session_indexes: Which sessions; none: all of the subject's.
         state: What has to go back.
     """
 
     provider: TrustedProvider
     request_id: str
     name_id: str = attrs.field(repr=False)
-    session_index: str
+    named: Mapping[str, str]
+    session_indexes: tuple[str, ...]
     state: str = attrs.field(repr=False)
+
+    @property
+    def session_index(self) -> str:
+        """The first session; empty: all of the subject's."""
+        return self.session_indexes[0] if self.session_indexes else ""
 
 
 def logout_request(
@@ -97,6 +108,8 @@ def logout_request(
     session_index: str,
     state: str,
     at: datetime,
+    named: Mapping[str, str] | None = None,
+    identifier: str = "",
 ) -> Outgoing:
     """Return where the browser goes so that the provider's session ends too (SAML Core 3.7.1).
 
@@ -107,17 +120,25 @@ def logout_request(
         session_index: Which session.
         state: What comes back.
         at: The present time.
+        named: Attributes of the subject's name, as the assertion had them; without them, those
+            of SPID.
+        identifier: ID of the request; without it, a new one.
 
     Raises:
         Rejected: The provider has no address for it.
     """
-    subject = build(
-        "saml:NameID",
-        content=name_id,
-        attributes={"Format": TRANSIENT, "NameQualifier": provider.entity_id},
-    )
+    usual = {"Format": TRANSIENT, "NameQualifier": provider.entity_id}
+    subject = build("saml:NameID", content=name_id, attributes=usual if named is None else named)
     index = build("samlp:SessionIndex", content=session_index)
-    return _sent(party, provider, "samlp:LogoutRequest", (subject, index), state, at=at)
+    return _sent(
+        party,
+        provider,
+        "samlp:LogoutRequest",
+        (subject, index),
+        state,
+        at=at,
+        identifier=identifier,
+    )
 
 
 def logout_answer(party: LogoutParty, asked: LogoutAsked, at: datetime) -> Outgoing:
@@ -151,18 +172,22 @@ def _sent(
     state: str,
     *,
     at: datetime,
+    identifier: str = "",
     in_response_to: str | None = None,
 ) -> Outgoing:
     binding = next((one for one in (REDIRECT, POST) if one in provider.logout), "")
     if not binding:
         raise Rejected("logout.binding", "unavailable")
+    answer = in_response_to is not None
     address = provider.logout[binding]
+    if answer:
+        address = provider.logout_answers.get(binding, address)
     message = build(
         qualified,
         issuer(party.entity_id),
         *inner,
         attributes={
-            "ID": f"_{secrets.token_hex(20)}",
+            "ID": identifier or f"_{secrets.token_hex(20)}",
             "Version": "2.0",
             "IssueInstant": instants.written(at),
             "Destination": address,
@@ -170,7 +195,6 @@ def _sent(
         },
         declare=("saml",),
     )
-    answer = in_response_to is not None
     return outgoing(message, address, binding, state, party.keys[0], answer=answer)
 
 
@@ -188,7 +212,7 @@ def posted_message(party: LogoutParty, fields: Mapping[str, object], now: dateti
     Raises:
         Rejected: It does not verify, or is not for this service, now.
     """
-    root = parse(decode(fields.get("SAMLRequest") or fields.get("SAMLResponse")))
+    root = parse(decode(_the_message(fields)))
     if not has_no_ids_twice(root):
         raise Rejected("structure.id_twice")
     provider = _provider(party, root)
@@ -214,14 +238,13 @@ def redirected_message(party: LogoutParty, query: str, now: datetime) -> Element
         if key in raw:
             raise Rejected("message.twice")
         raw[key] = value
-    encoded = raw.get("SAMLRequest") or raw.get("SAMLResponse") or ""
-    root = parse(_inflated(decode(unquote_plus(encoded))))
+    root = parse(_inflated(decode(unquote_plus(str(_the_message(raw))))))
     provider = _provider(party, root)
     signed = "&".join(f"{one}={raw[one]}" for one in _SIGNED if one in raw)
     algorithm = _HASHES.get(unquote_plus(raw.get("SigAlg", "")))
     signature = decode(unquote_plus(raw.get("Signature", "")))
     if algorithm is None or not any(
-        _verifies(certificate, signature, signed, algorithm())
+        _verifies(certificate, signature, signed, algorithm(), now)
         for certificate in provider.certificates
     ):
         raise Rejected("signature.value")
@@ -241,12 +264,13 @@ def asked_to_end(party: LogoutParty, message: Element, state: str) -> LogoutAske
     """
     if message.tag != name("samlp:LogoutRequest"):
         raise Rejected("logout.request")
-    index = child(message, "samlp:SessionIndex")
+    named = only(message, "saml:NameID")
     return LogoutAsked(
         provider=_provider(party, message),
         request_id=message.get("ID") or "",
-        name_id=text(only(message, "saml:NameID")),
-        session_index=text(index) if index is not None else "",
+        name_id=text(named),
+        named={str(key): str(value) for key, value in named.attrib.items()},
+        session_indexes=tuple(text(one) for one in children(message, "samlp:SessionIndex")),
         state=state,
     )
 
@@ -269,13 +293,27 @@ def _provider(party: LogoutParty, root: Element) -> TrustedProvider:
     return found
 
 
+def _the_message(fields: Mapping[str, object]) -> object:
+    """Return the one message of a form or an address: of two, one would not be looked at."""
+    found = [fields[one] for one in MESSAGES if fields.get(one)]
+    if len(found) != 1:
+        raise Rejected("message.missing")
+    return found[0]
+
+
 def _checked(party: LogoutParty, message: Element, now: datetime) -> Element:
     """Return a message that is for this service, now."""
+    issued_by = only(message, "saml:Issuer")
+    if issued_by.get("Format", ENTITY) != ENTITY or not message.get("ID"):
+        raise Rejected("logout.issuer")
     if message.get("Version") != "2.0" or message.get("Destination") != party.logout_url:
         raise Rejected("logout.destination")
     at = instants.read(message.get("IssueInstant"), "logout.issue_instant")
-    if not now - timedelta(minutes=5) <= at <= now + party.skew:
+    if not now - LASTS <= at <= now + party.skew:
         raise Rejected("logout.issue_instant", "expired", retry=True)
+    ends = message.get("NotOnOrAfter")
+    if ends is not None and now - party.skew >= instants.read(ends, "logout.not_on_or_after"):
+        raise Rejected("logout.not_on_or_after", "expired", retry=True)
     return message
 
 
@@ -292,10 +330,15 @@ def _inflated(data: bytes) -> bytes:
 
 
 def _verifies(
-    certificate: x509.Certificate, signature: bytes, signed: str, algorithm: hashes.HashAlgorithm
+    certificate: x509.Certificate,
+    signature: bytes,
+    signed: str,
+    algorithm: hashes.HashAlgorithm,
+    now: datetime,
 ) -> bool:
     key = certificate.public_key()
-    if not isinstance(key, RSAPublicKey):
+    valid = certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc
+    if not valid or not isinstance(key, RSAPublicKey) or key.key_size < LEAST_BITS:
         return False
     try:
         key.verify(signature, signed.encode("utf-8", "surrogatepass"), PKCS1v15(), algorithm)

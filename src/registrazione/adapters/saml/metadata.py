@@ -9,10 +9,10 @@ from typing import Final
 import attrs
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from registrazione.adapters.saml.ages import AgeLimit, age_limit
 from registrazione.adapters.saml.keys import SigningKey
 from registrazione.adapters.saml.profiles import (
     POST,
-    REDIRECT,
     TRANSIENT,
     AttributeSet,
     SamlProfile,
@@ -119,6 +119,7 @@ def service_metadata(
     logout_url: str,
     keys: Sequence[SigningKey],
     description: Description,
+    ages: AgeLimit | None = None,
 ) -> bytes:
     """Return the metadata of a service, signed (SAML Metadata; AgID, Avvisi 19 and 29; CIE).
 
@@ -129,13 +130,16 @@ def service_metadata(
         logout_url: Where a session ends.
         keys: The newest first: it signs; all are told, so that a new one is known before use.
         description: Who is behind it.
+        ages: Whom it is for, where it is not for everybody.
+
+    There is no end to their validity: who registers a service reads them once.
     """
     role = build(
         "md:SPSSODescriptor",
         *(_key(key) for key in keys),
         *(
             build("md:SingleLogoutService", attributes={"Binding": one, "Location": logout_url})
-            for one in (POST, REDIRECT)
+            for one in profile.logout_bindings
         ),
         build("md:NameIDFormat", content=TRANSIENT),
         build(
@@ -156,8 +160,10 @@ def service_metadata(
     )
     # The same document has the same ID, in every process.
     identifier = f"_{hashlib.sha256(entity_id.encode()).hexdigest()}"
+    limit = age_limit(ages, "metadata")
     entity = build(
         "md:EntityDescriptor",
+        build("md:Extensions", limit) if limit is not None else None,
         role,
         _organization(description.organization),
         *_contacts(profile, description),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -35,6 +36,9 @@ from registrazione.ports import Clock
 _ONE_DAY = timedelta(days=1)
 _AGAIN = timedelta(minutes=5)
 _MOST_PROVIDERS = 200
+_MOST_TITLE = 100
+_LANGUAGES = {"it": 0, "en": 1}
+_LOGO = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9._~:/?#@!$&*+,;=%()-]{0,500}")
 
 
 @attrs.frozen(kw_only=True)
@@ -44,15 +48,19 @@ class TrustedProvider:
     Args:
         entity_id: Its name.
         title: How people know it.
+        logo: Address of its sign, with https; empty: none.
         sign_on: Addresses for requests, by binding.
         logout: Addresses for the end of a session, by binding.
+        logout_answers: Those for answers about it, where they are others.
         certificates: Any of them may sign: while a key changes there are two.
     """
 
     entity_id: str
     title: str = ""
+    logo: str = ""
     sign_on: Mapping[str, str]
     logout: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    logout_answers: Mapping[str, str] = attrs.field(factory=dict[str, str])
     certificates: tuple[x509.Certificate, ...] = attrs.field(repr=False)
 
 
@@ -110,9 +118,11 @@ def _providers(entities: Iterable[Element], now: datetime) -> Iterator[TrustedPr
             raise Rejected("metadata.provider")
         yield TrustedProvider(
             entity_id=entity_id,
-            title=_title(entity) or entity_id,
+            title=_title(entity, role) or entity_id,
+            logo=_logo(role),
             sign_on=sign_on,
             logout=_addresses(role, "md:SingleLogoutService"),
+            logout_answers=_addresses(role, "md:SingleLogoutService", "ResponseLocation"),
             certificates=certificates,
         )
 
@@ -122,11 +132,11 @@ def _has_lapsed(element: Element, now: datetime) -> bool:
     return until is not None and instants.read(until, "metadata.validity") <= now
 
 
-def _addresses(role: Element, qualified: str) -> dict[str, str]:
+def _addresses(role: Element, qualified: str, attribute: str = "Location") -> dict[str, str]:
     return {
-        str(one.get("Binding")): str(one.get("Location"))
+        str(one.get("Binding")): str(one.get(attribute))
         for one in children(role, qualified)
-        if one.get("Binding") and one.get("Location")
+        if one.get("Binding") and one.get(attribute)
     }
 
 
@@ -145,12 +155,26 @@ def _certificates(role: Element) -> Iterator[x509.Certificate]:
                     raise Rejected("metadata.certificate") from None
 
 
-def _title(entity: Element) -> str:
-    organization = child(entity, "md:Organization")
-    if organization is None:
-        return ""
-    titles = children(organization, "md:OrganizationDisplayName")
-    return text(titles[0]) if titles else ""
+def _title(entity: Element, role: Element) -> str:
+    """Return how people know a provider, in Italian if it says so (SAML MDUI 2.1.2)."""
+    shown = [title for info in _shown(role) for title in children(info, "mdui:DisplayName")]
+    for organization in children(entity, "md:Organization"):
+        shown += children(organization, "md:OrganizationDisplayName")
+    told = [(one.get(name("xml:lang"), ""), " ".join(text(one).split())) for one in shown]
+    titles = [(_LANGUAGES.get(language, 2), title) for language, title in told]
+    sound = [(rank, title) for rank, title in titles if title and title.isprintable()]
+    return min(sound, key=lambda one: one[0], default=(0, ""))[1][:_MOST_TITLE]
+
+
+def _logo(role: Element) -> str:
+    """Return the address of a provider's sign; only one with https is an address (CWE-79)."""
+    signs = [text(one) for info in _shown(role) for one in children(info, "mdui:Logo")]
+    return next((one for one in signs if _LOGO.fullmatch(one)), "")
+
+
+def _shown(role: Element) -> Iterator[Element]:
+    for extensions in children(role, "md:Extensions"):
+        yield from children(extensions, "mdui:UIInfo")
 
 
 def _by_id(found: Iterable[TrustedProvider]) -> dict[str, TrustedProvider]:
@@ -193,17 +217,17 @@ class MetadataText:
 
 @attrs.define(kw_only=True)
 class MetadataFiles:
-    """Metadata in a file, or in all ``*.xml`` of a folder; a :class:`MetadataSource`.
+    """Metadata in files, or in all ``*.xml`` of a folder; a :class:`MetadataSource`.
 
     They are read again when a file changes, so that a new key needs no restart.
 
     Args:
-        path: The file or the folder.
+        path: The file or the folder, or several.
         clock: Tells which are still valid.
         signed_by: Whose signature each has to have.
     """
 
-    path: Path
+    path: Path | Sequence[Path]
     clock: Clock
     signed_by: tuple[x509.Certificate, ...] = ()
     _lock: Lock = attrs.field(factory=Lock, init=False, repr=False)
@@ -226,7 +250,10 @@ class MetadataFiles:
         return text_source.providers()
 
     def _refresh(self) -> None:
-        paths = sorted(self.path.glob("*.xml")) if self.path.is_dir() else [self.path]
+        given = [self.path] if isinstance(self.path, Path) else self.path
+        paths = [
+            path for one in given for path in (sorted(one.glob("*.xml")) if one.is_dir() else [one])
+        ]
         stats = [(path, path.stat()) for path in paths]
         seen = tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in stats)
         if seen != self._seen:

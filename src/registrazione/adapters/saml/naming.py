@@ -1,9 +1,10 @@
 """The ID of a request, made of what comes back with its answer: nothing has to be kept.
 
 It says when the request went out, and a keyed digest of that moment, of the ``state`` that the
-browser carries, of the identity provider that was asked and of the service's own addresses. So an
-answer fits the one request that it was asked for, in the one browser, by the one provider: an
-unsolicited answer, another provider's and one to somebody else's request have another ID.
+browser carries, of the identity provider that was asked, of what it was asked for and of the
+service's own addresses. So an answer fits the one request that was sent, from the one browser, to
+the one provider: an unsolicited answer, another provider's and one to somebody else's request have
+another ID, and nothing that answers a sign-in answers a logout.
 """
 
 from __future__ import annotations
@@ -25,16 +26,18 @@ class RequestNames:
     """Name requests, and know the names again.
 
     Args:
+        kind: What the requests ask for, such as ``sign-in``.
         keys: The newest first. An answer may come back after a change of keys.
         entity_id: The service.
         callback_url: Where the answer comes.
-        level: What is asked for.
+        level: The level that is asked for, 0 where there is none.
     """
 
+    kind: str
     keys: Sequence[SigningKey]
     entity_id: str
     callback_url: str
-    level: int
+    level: int = 0
 
     def name(self, state: str, identity_provider: str, at: datetime) -> str:
         """Return the ID of a request.
@@ -65,5 +68,6 @@ class RequestNames:
         return None
 
     def _name(self, key: SigningKey, state: str, identity_provider: str, moment: int) -> str:
-        whole = (state, identity_provider, self.entity_id, self.callback_url, str(self.level))
-        return f"_{moment:010x}{key.mark(str(moment), *whole)}"
+        wanted = (self.kind, str(self.level), state, identity_provider)
+        own = (self.entity_id, self.callback_url)
+        return f"_{moment:010x}{key.mark(str(moment), *wanted, *own)}"

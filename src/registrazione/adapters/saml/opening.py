@@ -126,7 +126,15 @@ def _check_structure(root: Element, profile: SamlProfile) -> None:
 
 
 _IN_RESPONSE = frozenset(
-    name(part) for part in ("saml:Issuer", "ds:Signature", "samlp:Status", "saml:Assertion")
+    name(part)
+    for part in (
+        "saml:Issuer",
+        "ds:Signature",
+        # Nobody reads what is in there; what is counted is counted in there too.
+        "samlp:Extensions",
+        "samlp:Status",
+        "saml:Assertion",
+    )
 )
 _IN_ASSERTION = frozenset(
     name(f"saml:{part}")

@@ -5,6 +5,7 @@ What they share is in the modules beside this one; a difference that is not here
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
@@ -21,6 +22,9 @@ LEVELS: Final[Mapping[str, int]] = MappingProxyType(
 )
 """Levels of assurance by the URI of the class; CIE and the eIDAS node use SPID's."""
 
+SESSIONS_UP_TO: Final = 1
+"""The highest level for which a session that a provider has already may stand."""
+
 _WHOLE = (
     "spidCode",
     "name",
@@ -34,6 +38,16 @@ _WHOLE = (
     "mobilePhone",
     "idCard",
 )
+_ANYTHING = re.compile(r".+")
+_EIDAS_PERSON = re.compile(r"[A-Z]{2}/[A-Z]{2}/[\x21-\x7e]{1,256}|[A-Za-z]{4}[A-Za-z0-9-]{1,60}")
+"""A person identifier (eIDAS SAML Attribute Profile, 2.2.3), or a spidCode of the node's own."""
+_CODE = r"(?P<code>[A-Z]{6}[A-Z0-9]{2}[A-Z][A-Z0-9]{2}[A-Z][A-Z0-9]{3}[A-Z])"
+_FOREIGN = r"TIN(?!IT)[A-Z]{2}-[\x21-\x7e]{1,40}"
+_OF_A_COUNTRY = re.compile(rf"TINIT-{_CODE}|{_FOREIGN}")
+"""A tax number behind its country (SPID, attributi: ``fiscalNumber``)."""
+_OF_ITALY_UNLESS_SAID = re.compile(rf"(?:TINIT-)?{_CODE}|{_FOREIGN}")
+_NOT_ASKED_FOR = re.compile(r".*", re.DOTALL)
+"""Whatever it is, there is no code in it."""
 _EIDAS_MINIMUM = ("spidCode", "name", "familyName", "dateOfBirth")
 
 
@@ -67,6 +81,12 @@ class SamlProfile:
         issuer_format: Whether the assertion's issuer has to say that it is an entity.
         qualified_name: Whether the name of the subject has to be transient and qualified.
         subject: The attributes that say who it is, the first that is there counts.
+        subject_shape: What the one that counts has to look like.
+        tax_number: What ``fiscalNumber`` has to look like; the group ``code`` is the codice
+            fiscale.
+        sessions_up_to: The highest level at which a provider's session goes on.
+        logout_bindings: How messages about the end of a session travel.
+        answers_logout: Whether such a message is answered; CIE's "simple logout" is not.
     """
 
     name: str
@@ -81,6 +101,11 @@ class SamlProfile:
     issuer_format: bool = True
     qualified_name: bool = True
     subject: tuple[str, ...] = ("spidCode", "fiscalNumber")
+    subject_shape: re.Pattern[str] = _ANYTHING
+    tax_number: re.Pattern[str] = _OF_A_COUNTRY
+    sessions_up_to: int = SESSIONS_UP_TO
+    logout_bindings: tuple[str, ...] = (POST, REDIRECT)
+    answers_logout: bool = True
 
 
 _CIE = (
@@ -120,11 +145,19 @@ PROFILES: Mapping[str, SamlProfile] = MappingProxyType(
                     attribute_sets=_CIE,
                     issuer_format=False,
                     subject=("fiscalNumber",),
+                    sessions_up_to=3,
+                    logout_bindings=(REDIRECT,),
+                    answers_logout=False,
                 )
                 for sector in ("public", "private")
             ),
             SamlProfile(
-                name="eidas", sector="public", attribute_sets=_EIDAS, subject=("spidCode",)
+                name="eidas",
+                sector="public",
+                attribute_sets=_EIDAS,
+                subject=("spidCode",),
+                subject_shape=_EIDAS_PERSON,
+                tax_number=_NOT_ASKED_FOR,
             ),
             SamlProfile(
                 name="saml2",
@@ -132,6 +165,8 @@ PROFILES: Mapping[str, SamlProfile] = MappingProxyType(
                 response_signed=False,
                 issuer_format=False,
                 qualified_name=False,
+                tax_number=_OF_ITALY_UNLESS_SAID,
+                sessions_up_to=3,
             ),
         )
     }

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from registrazione.adapters.saml import instants
+from registrazione.adapters.saml.ages import AgeLimit, age_limit
 from registrazione.adapters.saml.faults import Rejected
 from registrazione.adapters.saml.keys import SigningKey
 from registrazione.adapters.saml.metadata_reading import TrustedProvider
@@ -25,6 +26,7 @@ from registrazione.adapters.saml.profiles import (
     LEVELS,
     POST,
     REDIRECT,
+    SESSIONS_UP_TO,
     TRANSIENT,
     SamlProfile,
 )
@@ -33,8 +35,6 @@ from registrazione.adapters.saml.xml import Element, build, serialised
 from registrazione.ports import Outgoing
 
 _SIGNATURE = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
-_SESSIONS_FROM = 1
-"""The highest level for which a provider's own session may stand."""
 
 
 @attrs.frozen(kw_only=True)
@@ -48,6 +48,7 @@ class Asking:
         comparison: ``minimum``: a higher level is accepted, as it has to be.
         attribute_set: Number of the attribute set, ``None``: the profile's first.
         purpose: Kind of professional identity (SPID, Avviso 18), empty: a citizen's.
+        ages: Whom the service is for, where the request is to say so.
     """
 
     profile: SamlProfile
@@ -56,6 +57,7 @@ class Asking:
     comparison: str = "minimum"
     attribute_set: int | None = None
     purpose: str = ""
+    ages: AgeLimit | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -116,17 +118,19 @@ def outgoing(
         message: Not signed yet.
         address: Whose.
         binding: A form's or an address's.
-        state: What comes back.
+        state: What comes back; empty: nothing does.
         key: Who signs.
         answer: Whether it is a response.
     """
     field = "SAMLResponse" if answer else "SAMLRequest"
     if binding == POST:
         encoded = base64.b64encode(serialised(sign(message, key))).decode()
-        return Outgoing(url=address, fields=((field, encoded), ("RelayState", state)))
+        fields = ((field, encoded), ("RelayState", state))
+        return Outgoing(url=address, fields=fields if state else fields[:1])
     deflater = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     deflated = deflater.compress(serialised(message)) + deflater.flush()
-    pairs = {field: base64.b64encode(deflated).decode(), "RelayState": state, "SigAlg": _SIGNATURE}
+    relayed = {"RelayState": state} if state else {}
+    pairs = {field: base64.b64encode(deflated).decode(), **relayed, "SigAlg": _SIGNATURE}
     # The bytes that are signed are those of the address, in this order (Bindings 3.4.4.1).
     query = "&".join(f"{one}={quote_plus(value)}" for one, value in pairs.items())
     signature = key.private.sign(query.encode(), PKCS1v15(), SHA256())
@@ -155,11 +159,12 @@ def _request(
     wanted = next(uri for uri, number in LEVELS.items() if number == level)
     first = asking.profile.attribute_sets[0].index
     chosen = first if asking.attribute_set is None else asking.attribute_set
-    purpose = build("spid:Purpose", content=asking.purpose)
+    purpose = build("spid:Purpose", content=asking.purpose) if asking.purpose else None
+    extensions = [one for one in (purpose, age_limit(asking.ages, "request")) if one is not None]
     return build(
         "samlp:AuthnRequest",
         issuer(names.entity_id),
-        build("samlp:Extensions", purpose) if asking.purpose else None,
+        build("samlp:Extensions", *extensions) if extensions else None,
         build("samlp:NameIDPolicy", attributes={"Format": TRANSIENT}),
         build(
             "samlp:RequestedAuthnContext",
@@ -171,7 +176,7 @@ def _request(
             "Version": "2.0",
             "IssueInstant": instants.written(at),
             "Destination": address,
-            "ForceAuthn": "true" if level > _SESSIONS_FROM else None,
+            "ForceAuthn": "true" if level > SESSIONS_UP_TO else None,
             "AssertionConsumerServiceIndex": "0",
             "AttributeConsumingServiceIndex": str(chosen),
         },

@@ -43,7 +43,8 @@ DIGESTS: Final = frozenset(
         "http://www.w3.org/2001/04/xmlenc#sha512",
     }
 )
-_LEAST_BITS = 2048
+LEAST_BITS: Final = 2048
+"""Of a key that signs."""
 _MOST_PREFIXES = 512
 
 
@@ -132,7 +133,7 @@ def _verified(alone: bytes, certificate: x509.Certificate, at: datetime) -> byte
     from signxml.verifier import SignatureConfiguration, XMLVerifier
 
     key = certificate.public_key()
-    if not isinstance(key, rsa.RSAPublicKey) or key.key_size < _LEAST_BITS:
+    if not isinstance(key, rsa.RSAPublicKey) or key.key_size < LEAST_BITS:
         return None
     configuration = SignatureConfiguration(
         location="./",

@@ -46,6 +46,7 @@ NAMESPACES: Mapping[str, str] = {
     "ec": "http://www.w3.org/2001/10/xml-exc-c14n#",
     "fpa": "https://spid.gov.it/invoicing-extensions",
     "md": "urn:oasis:names:tc:SAML:2.0:metadata",
+    "mdui": "urn:oasis:names:tc:SAML:metadata:ui",
     "saml": "urn:oasis:names:tc:SAML:2.0:assertion",
     "samlp": "urn:oasis:names:tc:SAML:2.0:protocol",
     "spid": "https://spid.gov.it/saml-extensions",
@@ -57,6 +58,8 @@ NAMESPACES: Mapping[str, str] = {
 Element: TypeAlias = etree._Element  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 """An element; lxml has no public name for it."""
 
+_SPACE = " \t\r\n"
+"""XML 1.0, 2.3; any other belongs to the text, and may be what tells two people apart."""
 _DECLARATION = re.compile(rb"\s*<\?xml\s[^>]*\?>")
 _ENCODING = re.compile(rb"""encoding\s*=\s*["']([^"']*)["']""")
 _ID_NAMES = frozenset({"id", "Id", "ID", "iD", f"{{{NAMESPACES['xml']}}}id"})
@@ -194,7 +197,7 @@ def only(parent: Element, qualified: str) -> Element:
 
 
 def text(element: Element) -> str:
-    """Return the text of an element, without the space around it.
+    """Return the text of an element, without the space around it that XML knows.
 
     Args:
         element: One that holds text only.
@@ -204,7 +207,7 @@ def text(element: Element) -> str:
     """
     if len(element):
         raise Rejected("xml.mixed_text")
-    return (element.text or "").strip()
+    return (element.text or "").strip(_SPACE)
 
 
 def build(

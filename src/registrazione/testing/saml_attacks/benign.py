@@ -58,6 +58,17 @@ _DRAFTS: Mapping[str, Changes] = MappingProxyType(
             "edits": (("<saml:Attribute Name", f'<saml:Attribute NameFormat="{_BASIC}" Name'),)
         },
         "indented": lambda _s, _d: {"edits": (("><saml:", ">\n    <saml:"),)},
+        "extensions": lambda _s, _d: {
+            "edits": (("<samlp:Status>", "<samlp:Extensions/><samlp:Status>"),)
+        },
+        "success_with_a_message": lambda _s, _d: {
+            "edits": (
+                (
+                    "</samlp:Status>",
+                    "<samlp:StatusMessage>Ok</samlp:StatusMessage></samlp:Status>",
+                ),
+            )
+        },
         "comment_between": lambda _s, _d: {
             "edits": (("<saml:Conditions", "<!-- nothing --><saml:Conditions"),)
         },

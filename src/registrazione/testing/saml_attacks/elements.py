@@ -119,10 +119,10 @@ _ELEMENTS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
             "<saml:SubjectConfirmationData",
             "<saml:Other",
         ),
-        "extensions": (
+        "envelope_unknown": (
             "what is not known is not left aside",
             "<samlp:Status>",
-            "<samlp:Extensions/><samlp:Status>",
+            "<samlp:Other/><samlp:Status>",
         ),
         "encrypted_attribute": (
             "what cannot be read is not left aside",

@@ -239,12 +239,12 @@ _FIELDS: Mapping[str, tuple[str, Changes]] = MappingProxyType(
             lambda _s, _d: {"attributes": (("name", "Adele"), ("familyName", "Trovamala"))},
         ),
         "status_twofold": (
-            "a success with a reason is none",
+            "a success with an anomaly is none",
             lambda _s, _d: {
                 "edits": (
                     (
                         "</samlp:Status>",
-                        "<samlp:StatusMessage>x</samlp:StatusMessage></samlp:Status>",
+                        "<samlp:StatusMessage>ErrorCode nr22</samlp:StatusMessage></samlp:Status>",
                     ),
                 )
             },

@@ -6,8 +6,9 @@ the settings, everybody else's from the statement of who stands one step higher.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any
 from urllib.parse import urlencode
 
@@ -42,6 +43,8 @@ MOST_HINTS = 4
 """How many of those that somebody names above itself are looked at."""
 MOST_FETCHES = 24
 """How often somebody is asked for one chain: nobody makes us ask all day."""
+PATIENCE = 10.0
+"""Seconds after which nobody is asked any more for a chain, however slowly all of them answer."""
 
 
 @attrs.frozen(kw_only=True)
@@ -68,7 +71,8 @@ class Step:
     def is_short(self) -> bool:
         """Tell whether no more stand below than it allows (6.2.1)."""
         longest = self.constraints.get("max_path_length", self.below)
-        return isinstance(longest, int) and self.below <= longest
+        is_number = isinstance(longest, int) and not isinstance(longest, bool)
+        return is_number and self.below <= longest
 
     def is_named_so(self) -> bool:
         """Tell whether everybody below is called as it allows (6.2.2)."""
@@ -76,7 +80,7 @@ class Step:
         permitted, excluded = texts(names.get("permitted")), texts(names.get("excluded"))
         hosts = [host_of(entity) for entity in self.entities]
         return all(
-            (not permitted or any(_is_under(host, name) for name in permitted))
+            ("permitted" not in names or any(_is_under(host, name) for name in permitted))
             and not any(_is_under(host, name) for name in excluded)
             for host in hosts
         )
@@ -88,7 +92,9 @@ class Step:
 
 def _is_under(host: str, name: str) -> bool:
     """Tell whether a host is a name, or under it where that begins with a dot (RFC 5280)."""
-    return host.endswith(name) if name.startswith(".") else host == name
+    # Hosts are read in small letters.
+    wanted = name.lower().rstrip(".")
+    return host.endswith(wanted) if wanted.startswith(".") else host == wanted
 
 
 STEP_GUARDS: tuple[Guard, ...] = (
@@ -100,10 +106,12 @@ STEP_GUARDS: tuple[Guard, ...] = (
 
 
 ASKING_GUARDS: tuple[Guard, ...] = (
-    Guard("chain.web_address", lambda it: is_web_address(it[0])),
-    Guard("chain.stays_outside", lambda it: not leads_inside(it[0], asked_by=it[1])),
+    Guard("chain.few_questions", lambda it: it.search.left > 0),
+    Guard("chain.in_time", lambda it: it.search.watch() < it.search.until, "unavailable"),
+    Guard("chain.web_address", lambda it: is_web_address(it.url)),
+    Guard("chain.stays_outside", lambda it: not leads_inside(it.url, asked_by=it.search.first)),
 )
-"""What has to hold of an address that somebody names, and whom we asked about."""
+"""What has to hold before an address is asked that somebody names."""
 
 
 @attrs.frozen(kw_only=True)
@@ -114,13 +122,27 @@ class Chain:
         subject: Who.
         anchor: By whom in the end.
         metadata: What it is, after all policies.
+        entity: What it says of itself as a member of the federation, such as its name.
+        keys: Its keys in the federation, as who stands above tells them.
         ends: When all this ends.
+        statements: All that was said, as it came, from itself up to the anchor.
     """
 
     subject: str
     anchor: str
     metadata: Claims = attrs.field(repr=False)
+    entity: Claims = attrs.field(repr=False)
+    keys: TheirKeys
     ends: datetime
+    statements: tuple[str, ...] = attrs.field(repr=False)
+
+
+@attrs.frozen
+class _Question:
+    """An address that is to be asked, in a search."""
+
+    search: _Asking
+    url: str
 
 
 @attrs.define
@@ -130,6 +152,8 @@ class _Asking:
     http: Http
     now: datetime
     first: str
+    watch: Callable[[], float]
+    until: float
     left: int = MOST_FETCHES
     tokens: dict[str, str] = attrs.field(factory=dict[str, str])
 
@@ -144,9 +168,7 @@ class _Asking:
 
     def _token(self, url: str) -> str:
         if url not in self.tokens:
-            if self.left == 0:
-                raise IdentityError("invalid")
-            check(ASKING_GUARDS, (url, self.first))
+            check(ASKING_GUARDS, _Question(self, url))
             self.left -= 1
             self.tokens[url] = token_in(fetched(lambda: self.http.get(url)))
         return self.tokens[url]
@@ -160,11 +182,13 @@ class Federation:
         anchors: The key sets of the trust anchors, by entity identifier, as they were handed over.
         http: Asks everybody else.
         trust_marks: Marks that whoever is asked about has to bear.
+        watch: Tells the seconds that go by, whatever clocks say.
     """
 
     anchors: Mapping[str, Mapping[str, Any]] = attrs.field(repr=False)
     http: Http = attrs.field(repr=False)
     trust_marks: tuple[str, ...] = ()
+    watch: Callable[[], float] = attrs.field(default=monotonic, repr=False)
 
     def resolve(self, entity: str, kind: str, now: datetime) -> Chain:
         """Return somebody with the metadata that those above leave.
@@ -177,7 +201,7 @@ class Federation:
         Raises:
             IdentityError: Nobody who is trusted vouches for it.
         """
-        asking = _Asking(self.http, now, entity)
+        asking = _Asking(self.http, now, entity, self.watch, self.watch() + PATIENCE)
         reason = IdentityError("invalid")
         for path in self._paths(asking, (entity,)):
             try:
@@ -208,6 +232,7 @@ class Federation:
         top, policy = own, _NO_POLICY
         ends = min(own.ends, (now + LONGEST).timestamp())
         said: Claims = {}
+        told = [asking.configuration(anchor)]
         for place in range(len(path) - 2, -1, -1):
             subject, above = path[place], path[place + 1]
             token = asking.about(fetch_endpoint(own), subject)
@@ -222,6 +247,7 @@ class Federation:
                 asking.configuration(subject), keys, issuer=subject, subject=subject, now=now
             )
             ends = min(ends, about.ends, own.ends)
+            told.append(token)
             said = inner(inner(about.claims, "metadata"), kind)
         check_marks(own.claims, self.trust_marks, anchor=top.claims, keys=known, now=now)
         metadata = applied(policy, {**inner(inner(own.claims, "metadata"), kind), **said})
@@ -229,5 +255,8 @@ class Federation:
             subject=path[0],
             anchor=anchor,
             metadata=metadata,
+            entity=inner(inner(own.claims, "metadata"), "federation_entity"),
+            keys=keys,
             ends=datetime.fromtimestamp(ends, UTC),
+            statements=(asking.configuration(path[0]), *reversed(told)),
         )

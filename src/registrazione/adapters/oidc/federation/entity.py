@@ -49,6 +49,8 @@ class Entity:
         homepage: Its address.
         contacts: Whom to write to.
         trust_marks: Marks that we were given, by kind.
+        policy: Address of what it says on data protection.
+        logo: Address of its sign, in SVG.
     """
 
     client: Client
@@ -58,6 +60,8 @@ class Entity:
     homepage: str = ""
     contacts: tuple[str, ...] = ()
     trust_marks: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    policy: str = ""
+    logo: str = ""
 
     @property
     def address(self) -> str:
@@ -67,11 +71,12 @@ class Entity:
     def metadata(self) -> dict[str, Any]:
         """Return what we are: a relying party, and an entity of the federation."""
         client = self.client
-        own = [key for key in (client.signing_key, *client.encryption_keys) if key is not None]
         known = {
             "organization_name": self.organisation,
             "homepage_uri": self.homepage,
             "contacts": list(self.contacts),
+            "policy_uri": self.policy,
+            "logo_uri": self.logo,
         }
         about = {name: value for name, value in known.items() if value}
         party = {
@@ -79,7 +84,7 @@ class Entity:
             "client_id": client.client_id,
             "client_name": self.organisation,
             "redirect_uris": [client.redirect_uri],
-            "jwks": public_jwks(own),
+            "jwks": public_jwks(client.public_keys()),
             **({"contacts": list(self.contacts)} if self.contacts else {}),
         }
         return {"openid_relying_party": party, "federation_entity": about}

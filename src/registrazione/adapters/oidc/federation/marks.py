@@ -12,10 +12,19 @@ from registrazione.adapters.oidc import jose
 from registrazione.adapters.oidc.federation.statements import LEEWAY
 from registrazione.adapters.oidc.guards import Guard, check
 from registrazione.adapters.oidc.keys import TheirKeys
-from registrazione.adapters.oidc.reading import Claims, inner, is_early, is_over, text, texts
+from registrazione.adapters.oidc.reading import (
+    Claims,
+    inner,
+    is_early,
+    is_over,
+    mapping,
+    text,
+    texts,
+)
 from registrazione.ports import IdentityError
 
 _TYPE = frozenset({"trust-mark+jwt"})
+_DELEGATION = frozenset({"trust-mark-delegation+jwt"})
 _MOST = 20
 
 
@@ -74,7 +83,7 @@ def check_marks(
         IdentityError: One is missing, or nobody gave it who may.
     """
     borne = _borne(leaf)
-    issuers = inner(anchor, "trust_mark_issuers")
+    issuers, owners = inner(anchor, "trust_mark_issuers"), inner(anchor, "trust_mark_owners")
     for kind in wanted:
         token = borne.get(kind)
         giver = text(jose.unverified(token), "iss")
@@ -83,6 +92,23 @@ def check_marks(
         allowed = texts(issuers.get(kind))
         seen = SeenMark(claims=claims, kind=kind, subject=leaf["sub"], issuers=allowed, now=now)
         check(MARK_GUARDS, seen)
+        # Who says that an owner let it give the mark, where there is no owner, says no truth (7.3).
+        if kind in owners or "delegation" in claims:
+            _check_delegation(seen, mapping(owners.get(kind)))
+
+
+def _check_delegation(mark: SeenMark, owner: Claims) -> None:
+    """Make sure that the owner of a kind of mark lets its issuer give it (7.2).
+
+    Raises:
+        IdentityError: It does not.
+    """
+    keys = TheirKeys.read(inner(owner, "jwks"))
+    told = mark.claims.get("delegation")
+    claims = jose.opened(told, keys.fitting, algorithms=jose.SIGNING, types=_DELEGATION)[1]
+    issuers = (text(owner, "sub"),)
+    subject = text(mark.claims, "iss")
+    check(MARK_GUARDS, attrs.evolve(mark, claims=claims, subject=subject, issuers=issuers))
 
 
 def _borne(leaf: Claims) -> Mapping[str, object]:

@@ -67,6 +67,30 @@ MERGE: Mapping[str, Callable[[Any, Any], Any]] = {
 """What an operator is when two say it, one above the other (6.1.3.1)."""
 
 
+def _within(first: object, second: object) -> bool:
+    """Tell whether everything in the first stands in the second, too."""
+    return first is None or len(_common(first, second)) == len(_listed(first))
+
+
+CONTRADICTIONS: tuple[tuple[str, str, Callable[[Any, Any], bool]], ...] = (
+    ("add", "value", _within),
+    ("add", "subset_of", _within),
+    ("value", "subset_of", _within),
+    ("value", "default", lambda value, _: value is not None),
+)
+"""Operators that stand together only as the last column says (6.1.3.1)."""
+
+TYPES: Mapping[str, tuple[type, ...]] = {
+    # Earlier drafts add one value without a list.
+    "add": (list, str),
+    "one_of": (list,),
+    "subset_of": (list,),
+    "superset_of": (list,),
+    "essential": (bool,),
+}
+"""Of what type an operator's value is (6.1.3.1); of any, where nothing stands here."""
+
+
 def _needs(holds: bool, value: object) -> object:  # noqa: FBT001 - a fact, looked at at once
     if not holds:
         raise IdentityError("invalid")
@@ -110,10 +134,15 @@ def read_policy(statement: Claims, kind: str) -> Policy:
     if not set(critical) <= MERGE.keys():
         raise IdentityError("invalid")
     said = mapping(mapping(statement.get("metadata_policy", {})).get(kind, {}))
-    return {
-        name: {op: value for op, value in mapping(row).items() if op in MERGE}
-        for name, row in said.items()
-    }
+    return {name: _operators(mapping(row)) for name, row in said.items()}
+
+
+def _operators(row: Claims) -> Mapping[str, Any]:
+    """Return the operators that are known, with values of their types."""
+    known = {op: value for op, value in row.items() if op in MERGE}
+    for operator, value in known.items():
+        _needs(isinstance(value, TYPES.get(operator, object)), value)
+    return known
 
 
 def merged(above: Policy, below: Policy) -> Policy:
@@ -130,8 +159,20 @@ def merged(above: Policy, below: Policy) -> Policy:
     for name, row in below.items():
         upper = above.get(name, {})
         both = {op: MERGE[op](upper[op], row[op]) for op in upper.keys() & row.keys()}
-        together[name] = {**upper, **row, **both}
+        together[name] = _consistent({**upper, **row, **both})
     return together
+
+
+def _consistent(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return operators that do not contradict each other.
+
+    Raises:
+        IdentityError: They do.
+    """
+    for one, other, fits in CONTRADICTIONS:
+        if one in row and other in row:
+            _needs(fits(row[one], row[other]), row)
+    return row
 
 
 def applied(policy: Policy, metadata: Claims) -> Values:

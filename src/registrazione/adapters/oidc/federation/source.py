@@ -6,10 +6,11 @@ from datetime import datetime
 
 import attrs
 
-from registrazione.adapters.oidc.federation.chain import Federation
+from registrazione.adapters.oidc.federation.chain import Chain, Federation
 from registrazione.adapters.oidc.guards import Guard, check
+from registrazione.adapters.oidc.http import is_web_address
 from registrazione.adapters.oidc.metadata import KEPT_FOR, ProviderMetadata
-from registrazione.adapters.oidc.reading import texts
+from registrazione.adapters.oidc.reading import line, texts
 from registrazione.ports import Clock
 
 KIND = "openid_provider"
@@ -49,6 +50,22 @@ class FederatedMetadata:
         if self._kept is None or now >= self._kept[1]:
             chain = self.federation.resolve(self.issuer, KIND, now)
             check(REGISTRATION_GUARDS, chain.metadata)
-            metadata = ProviderMetadata.read(chain.metadata, self.issuer)
+            metadata = attrs.evolve(
+                ProviderMetadata.read(chain.metadata, self.issuer),
+                federation_keys=chain.keys,
+                title=_told(chain, "organization_name"),
+                logo=_logo(chain),
+                statements=chain.statements,
+            )
             self._kept = (metadata, min(now + KEPT_FOR, chain.ends))
         return self._kept[0]
+
+
+def _told(chain: Chain, name: str) -> str:
+    """Return what the provider says of itself, as such or as a member of the federation."""
+    return line(chain.metadata.get(name)) or line(chain.entity.get(name))
+
+
+def _logo(chain: Chain) -> str:
+    found = _told(chain, "logo_uri")
+    return found if is_web_address(found) else ""

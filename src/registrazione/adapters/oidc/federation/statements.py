@@ -45,6 +45,7 @@ STATEMENT_GUARDS: tuple[Guard, ...] = (
     Guard("statement.ends", lambda it: not is_over(it.claims, it.now, LEEWAY)),
     Guard("statement.issued", lambda it: not is_early(it.claims, "iat", it.now, LEEWAY)),
     Guard("statement.nothing_critical", lambda it: "crit" not in it.claims),
+    Guard("statement.keys", lambda it: bool(it.claims["jwks"]["keys"])),
 )
 """What has to hold of every statement (3.2)."""
 
@@ -125,5 +126,5 @@ def fetch_endpoint(statement: Statement) -> str:
 
 
 def host_of(entity: str) -> str:
-    """Return the host in an entity identifier."""
-    return urlsplit(entity).hostname or ""
+    """Return the host in an entity identifier, without the dot of the root that may end it."""
+    return (urlsplit(entity).hostname or "").rstrip(".")

@@ -1,5 +1,7 @@
 """The log of transactions that SPID asks for (DPCM 24 October 2014, art. 13): kept for 24 months.
 
+It serves SAML and OpenID Connect alike: what went out and what came in, byte for byte.
+
 Each record is sealed and chained to the one before with keys that the file does not hold: one
 that is altered, left out or moved breaks the chain. What the last record was is told by
 :meth:`TransactionLog.head`: who notes it elsewhere also sees whether the end was cut off.
@@ -11,9 +13,10 @@ for the service.
 from __future__ import annotations
 
 import hmac
+import json
 import secrets
 import sqlite3
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,16 +41,19 @@ CREATE TABLE IF NOT EXISTS transactions (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     at REAL NOT NULL,
     kind TEXT NOT NULL,
-    request_id TEXT NOT NULL,
-    response_id TEXT NOT NULL,
-    assertion_id TEXT NOT NULL,
+    exchange TEXT NOT NULL,
+    ids TEXT NOT NULL,
     sealed BLOB NOT NULL,
     before BLOB NOT NULL,
     mac BLOB NOT NULL
 );
-CREATE INDEX IF NOT EXISTS by_request ON transactions (request_id);
+CREATE INDEX IF NOT EXISTS by_exchange ON transactions (exchange);
 CREATE TRIGGER IF NOT EXISTS unaltered BEFORE UPDATE ON transactions
 BEGIN SELECT RAISE(ABORT, 'records are not altered'); END;
+"""
+_FOUND = """
+SELECT * FROM transactions WHERE :name = '' OR exchange = :name
+OR EXISTS (SELECT 1 FROM json_each(ids) WHERE value = :name) ORDER BY number
 """
 
 
@@ -56,17 +62,17 @@ class Entry:
     """One message that went out or came in.
 
     Args:
-        kind: ``request``, ``response`` or ``logout``.
-        request_id: ID of the request, that of its answer too.
-        response_id: ID of the response.
-        assertion_id: ID of the assertion.
+        kind: What it is: ``request``, ``response``, ``logout`` in SAML; ``authorization``,
+            ``token``, ``userinfo`` in OpenID Connect.
+        exchange: What all messages of one sign-in share, such as the ID of the request.
+        ids: What else it is found by, such as ``response`` and ``assertion``; names of messages,
+            never of people, for they are not sealed.
         message: The message, byte for byte.
     """
 
     kind: str
-    request_id: str
-    response_id: str = ""
-    assertion_id: str = ""
+    exchange: str
+    ids: Mapping[str, str] = attrs.field(factory=dict[str, str])
     message: bytes = attrs.field(repr=False)
 
 
@@ -143,13 +149,14 @@ class TransactionLog:
         """Append a message; see :class:`Evidence`."""
         at = self._clock.now().timestamp()
         nonce = secrets.token_bytes(_NONCE)
-        facts = (entry.kind, entry.request_id, entry.response_id, entry.assertion_id)
+        ids = json.dumps(dict(entry.ids), sort_keys=True, separators=(",", ":"))
+        facts = (entry.kind, entry.exchange, ids)
         sealed = nonce + self._sealing.encrypt(nonce, entry.message, repr(facts).encode())
         with self._writing() as connection:
             number, before = self._last(connection)
             row = (number + 1, at, *facts, sealed, before)
             connection.execute(
-                "INSERT INTO transactions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO transactions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (*row, self._mac(row)),
             )
 
@@ -158,18 +165,17 @@ class TransactionLog:
         with closing(sqlite3.connect(self._path)) as connection:
             return self._last(connection)
 
-    def records(self, request_id: str = "") -> Iterator[Record]:
+    def records(self, name: str = "") -> Iterator[Record]:
         """Yield what was kept, oldest first; each access is the operator's to justify.
 
         Args:
-            request_id: Of one request and its answer; without it, all.
+            name: Of one exchange, or of a message among its ``ids``; without it, all.
 
         Raises:
             LogBroken: A record was altered.
         """
-        query = "SELECT * FROM transactions WHERE request_id = ? OR ? = '' ORDER BY number"
         with closing(sqlite3.connect(self._path)) as connection:
-            rows = connection.execute(query, (request_id, request_id)).fetchall()
+            rows = connection.execute(_FOUND, {"name": name}).fetchall()
         for *row, mac in rows:
             number, at, *facts, sealed, _before = row
             if not hmac.compare_digest(self._mac(tuple(row)), mac):
@@ -180,17 +186,11 @@ class TransactionLog:
                 )
             except InvalidTag:
                 raise LogBroken(number) from None
-            kind, request, response, assertion = facts
+            kind, exchange, ids = facts
             yield Record(
                 number=number,
                 at=datetime.fromtimestamp(at, UTC),
-                entry=Entry(
-                    kind=kind,
-                    request_id=request,
-                    response_id=response,
-                    assertion_id=assertion,
-                    message=message,
-                ),
+                entry=Entry(kind=kind, exchange=exchange, ids=json.loads(ids), message=message),
             )
 
     def check(self, head: tuple[int, bytes] | None = None) -> int:

@@ -1,0 +1,62 @@
+"""What settings give as an object or as the path of its file: memories and logs.
+
+The errors name what is wrong and never what was given: a key may stand where a path was meant.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from registrazione.adapters.once import FileOnceOnly, MemoryOnceOnly
+from registrazione.adapters.transactions import Evidence, TransactionLog
+from registrazione.core.secret import Secret
+from registrazione.ports import Clock, OnceOnly
+
+T = TypeVar("T")
+
+
+def memory(told: object) -> OnceOnly:
+    """Return what remembers what was used.
+
+    Args:
+        told: It, or the path of its file; ``None``: this process alone.
+
+    Raises:
+        ValueError: It is neither.
+    """
+    if told is None:
+        return MemoryOnceOnly()
+    return told if isinstance(told, OnceOnly) else _opened("once", told, FileOnceOnly)
+
+
+def log(told: object, key: object, clock: Clock) -> Evidence | None:
+    """Return what keeps messages.
+
+    Args:
+        told: It, or the path of its file; ``None``: nobody does.
+        key: The key of such a file.
+        clock: Tells when a message is kept.
+
+    Raises:
+        ValueError: It is neither, or it has no key.
+    """
+    if told is None or isinstance(told, Evidence):
+        return told
+    if not key:
+        raise ValueError("evidence_key is missing")
+    return _opened("evidence", told, lambda path: TransactionLog(path, Secret(key), clock))
+
+
+def _opened(name: str, told: object, make: Callable[[Path], T]) -> T:
+    """Return what is made of a file."""
+    if not isinstance(told, str | Path):
+        message = f"{name} is no path"
+        raise ValueError(message)  # noqa: TRY004 - a setting
+    try:
+        return make(Path(told))
+    except (OSError, sqlite3.Error):
+        message = f"{name}: the file cannot be opened"
+        raise ValueError(message) from None
