@@ -20,6 +20,8 @@ from registrazione.core.texts import Text
 
 __all__ = ["Entry", "Fault", "Refusal", "Severity", "catalogue", "help_for", "text_of"]
 
+_NOTHING: Mapping[str, Text] = MappingProxyType({})
+
 
 @attrs.frozen
 class Entry:
@@ -46,21 +48,21 @@ def catalogue() -> Mapping[str, Entry]:
     )
 
 
-def text_of(fault: Fault, language: str = "it") -> str:
+def text_of(fault: Fault, language: str = "it", own: Mapping[str, Text] = _NOTHING) -> str:
     """Return the words of a fault, with its hint where it has one.
 
     Args:
         fault: What was found.
         language: ``it`` or ``en``.
+        own: Texts that stand in for the library's, by code.
 
     Raises:
         KeyError: The code is not in the catalogue.
     """
-    words = catalogue()[fault.code].text.to(language).format(**fault.params)
     hint = fault.params.get("hint")
-    if not hint:
-        return words
-    return f"{words} {catalogue()[f'hint.{hint}'].text.to(language).format(**fault.params)}"
+    codes = (fault.code, f"hint.{hint}") if hint else (fault.code,)
+    texts = (own.get(code) or catalogue()[code].text for code in codes)
+    return " ".join(text.to(language).format(**fault.params) for text in texts)
 
 
 def help_for(fault: Fault, profile: Profile) -> HelpRoute | None:

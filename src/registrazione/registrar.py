@@ -203,7 +203,10 @@ class Registrar(Opened, CommandMethods[Answer], Federated):
 
 
 class AsyncRegistrar(Opened, CommandMethods[Coroutine[Any, Any, Answer]], AsyncFederated):
-    """Run registrations without blocking the event loop: the same methods, awaitable."""
+    """Run registrations without blocking the event loop: the same methods, awaitable.
+
+    Where a port blocks, a command goes on in its thread; so does whatever is told of progress.
+    """
 
     _awaited = True
 

@@ -18,7 +18,7 @@ from tests.contrib.web.gallery import (
     place_fields,
 )
 
-from registrazione.contrib.web.pages import Form
+from registrazione.contrib.web.pages import Form, Link, Links
 
 PAGES = {
     **GALLERY,
@@ -26,6 +26,9 @@ PAGES = {
         "standard",
         "Password",
         Form(action="/sent", fields=password_fields("standard"), buttons=(NEXT,)),
+    ),
+    "onwards": page(
+        "onwards", "Prosegui", Links(items=(Link(label="Prosegui", url="/choose", auto=True),))
     ),
     "chosen": page(
         "chosen",
@@ -329,3 +332,11 @@ def test_a_list_that_cannot_be_fetched_is_no_hindrance(browser) -> None:
 
         assert tab.get_by_label("Comune").input_value() == "Rho"
         assert choices(tab, "birth-place") == []
+
+
+@pytest.mark.requirement("MIM-42")
+def test_a_way_onwards_is_followed_by_itself(tab, site) -> None:
+    """After a form of ours the way to another site is a link; without the script it is pressed."""
+    tab.goto(f"{site}/onwards")
+    tab.wait_for_url(f"{site}/choose")
+    assert tab.inner_text("h1") == GALLERY["choose"].title

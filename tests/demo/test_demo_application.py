@@ -104,20 +104,20 @@ def test_a_letter_without_a_link_is_shown_as_well(client, mailbox) -> None:
 
 
 def test_somebody_signs_in_with_a_played_identity(client) -> None:
-    """The provider's page names everybody, and leads back with the one chosen (MIM-02)."""
-    page = client.get("/mim-students/identity/spid", follow_redirects=True)
+    """The page of a provider with no protocol names everybody, and leads back (MIM-02)."""
+    page = client.get("/standard/identity/oidc", follow_redirects=True)
     assert "Chi sei?" in page.text
     bodies = re.findall(r"<form .*?</form>", page.text, re.DOTALL)
     number = next(n for n, body in enumerate(bodies) if OMAR.key in body)
 
     answer = sent(client, page, number=number)
 
-    assert answer.request.path == "/mim-students/complete"
+    assert answer.request.path == "/standard/complete"
 
 
 def test_a_callback_elsewhere_is_refused(client) -> None:
     """The played provider sends nobody to another site."""
-    assert client.get("/identity/spid?callback=https://elsewhere.example/").status_code == 404
+    assert client.get("/identity/oidc?callback=https://elsewhere.example/").status_code == 404
 
 
 def test_the_visitor_works_at_the_desks(client) -> None:

@@ -16,7 +16,8 @@ def written() -> set[str]:
     beside = (tour.OUTSIDE, tour.INSIDE, tour.DESK)
     seen = {f"polis-{page}" for pages in beside for page in pages.values()}
     faulty = {f"{name}-{page}-faults" for name, walk in WALKS.items() for page in walk.names}
-    return walked | seen | faulty | {"mim-students-complete", "unimi-external-align"}
+    federated = {"mim-students-complete", "unimi-external-align", "unimi-external-identity.choose"}
+    return walked | seen | faulty | federated
 
 
 def test_every_picture_is_there_and_no_other() -> None:

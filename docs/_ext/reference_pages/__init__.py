@@ -37,6 +37,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "events": events.table,
     "settings": settings.render,
     "endpoints": headless.table,
+    "identity-operations": headless.operations,
     "problem-statuses": headless.statuses,
     "hooks": pluggable.hooks,
     "back-ends": pluggable.back_ends,

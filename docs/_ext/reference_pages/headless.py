@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from registrazione.contrib.headless.endpoints import Endpoint, endpoints
+from registrazione.contrib.headless.bodies import Body
+from registrazione.contrib.headless.endpoints import endpoints
+from registrazione.contrib.headless.federation import OPERATIONS
 from registrazione.contrib.headless.problems import STATUSES
 
 from . import markdown
@@ -30,8 +32,19 @@ def table() -> str:
     )
 
 
-def _properties(endpoint: Endpoint) -> Iterator[str]:
-    for each in endpoint.inputs:
+def operations() -> str:
+    """Return a row for each question to an identity provider."""
+    return markdown.table(
+        ["endpoint", "what it does", "body"],
+        (
+            (code(f"POST /{each.name}"), each.summary, ", ".join(_properties(each)))
+            for each in OPERATIONS
+        ),
+    )
+
+
+def _properties(body: Body) -> Iterator[str]:
+    for each in body.inputs:
         yield f"**{code(each.name)}**" if each.required else code(each.name)
 
 

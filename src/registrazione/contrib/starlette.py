@@ -9,7 +9,7 @@ A registrar is opened when the application starts and closed when it ends::
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from inspect import isawaitable
 from typing import Any, TypeAlias, cast
@@ -77,6 +77,8 @@ class JsonApi:
         operator: Tells from a request who acts for the office, where the host has signed an
             operator in; it may be awaitable.
         origin: Tells where a request comes from; behind a proxy, let the server settle that.
+        callback_urls: Where answers of identity providers may come; see
+            :class:`~registrazione.contrib.headless.Api`.
     """
 
     def __init__(
@@ -85,11 +87,13 @@ class JsonApi:
         *,
         operator: Callable[[Request], Any] = nobody,
         origin: Callable[[Request], str] = remote_address,
+        callback_urls: Iterable[str] = (),
     ) -> None:
         """Keep them; the table of paths is made at the first request."""
         self._registrar = registrar
         self._operator = operator
         self._origin = origin
+        self._callback_urls = tuple(callback_urls)
         self._made: tuple[AnyRegistrar, Api | AsyncApi] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -107,7 +111,7 @@ class JsonApi:
             method=request.method,
             path=request.scope["path"].removeprefix(root),
             root=root,
-            query=request.url.query,
+            query=request.scope.get("query_string", b"").decode("latin-1"),
             headers={name.lower(): value for name, value in request.headers.items()},
             body=await _body(request),
             origin=self._origin(request),
@@ -121,8 +125,11 @@ class JsonApi:
     def _api(self, registrar: AnyRegistrar) -> Api | AsyncApi:
         """Return the endpoints of a registrar, made once as long as it stays the same."""
         if self._made is None or self._made[0] is not registrar:
-            api = Api(registrar) if isinstance(registrar, Registrar) else AsyncApi(registrar)
-            self._made = (registrar, api)
+            urls = self._callback_urls
+            if isinstance(registrar, Registrar):
+                self._made = (registrar, Api(registrar, callback_urls=urls))
+            else:
+                self._made = (registrar, AsyncApi(registrar, callback_urls=urls))
         return self._made[1]
 
 

@@ -152,7 +152,7 @@ def _identity(provider: str) -> Response:
             for key, label in chosen
         ),
     )
-    cancel = _choice(callback, state, GIVES_UP, word("identity.cancel"))
+    cancel = _choice(callback, state, GIVES_UP, word("identity.give_up"))
     return shown("identity", Prose(paragraphs=(word("identity.text"),)), people, cancel)
 
 

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from html import escape
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
 
-from tests.browser.conftest import Sent, serving
 from tests.browser.walks.sites import HOST, KEY, Post, Site, elsewhere, served
 
-from registrazione.demo.application import create_demo, providers, registrars
+from registrazione.demo.application import create_demo, played_identities, providers, registrars
 from registrazione.demo.operators import COOKIE, OPERATORS
 from registrazione.demo.procedures import procedures
-from registrazione.stories.people import PEOPLE
 from registrazione.stories.post_office import PostOffice
 from registrazione.testing.fakes import FastHasher
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from registrazione.demo.identity import PlayedIdentities
 
 PAGES = "registrazione.contrib.django.apps.PagesConfig"
 """The app that brings the templates."""
@@ -64,9 +62,8 @@ def in_django() -> Iterator[Site]:
     from tests.contrib.django.project import empty
 
     post = Post()
-    with PostOffice(post) as office, serving(identity_provider) as provider, ExitStack() as stack:
-        # Another site, not only another origin: cookies of ours are not sent from there.
-        other_site = provider.replace(HOST, "localhost")
+    with PostOffice(post) as office, ExitStack() as stack:
+        played = stack.enter_context(identities_elsewhere())
 
         def make(url: str):
             common = {
@@ -79,7 +76,7 @@ def in_django() -> Iterator[Site]:
                     profile.name: {
                         "profile": profile,
                         "base_url": f"{url}/{profile.name}",
-                        "identity_providers": providers(other_site, profile),
+                        "identity_providers": providers(url, profile, played),
                     }
                     for profile in procedures()
                 },
@@ -113,18 +110,25 @@ def operator_of(request):
     return found[0] if found is not None else None
 
 
-def identity_provider(received) -> Sent:
-    """Show who may sign in; the choice is posted from here, which is another site."""
-    query = {name: values[-1] for name, values in parse_qs(urlsplit(received.path).query).items()}
-    if "callback" not in query:
-        return Sent(b"", status=204)
-    buttons = "".join(
-        f'<button name="person" value="{escape(person.key)}">{escape(person.name)}</button>'
-        for person in PEOPLE
-    )
-    page = (
-        '<!doctype html><html lang="it"><title>SPID</title><body data-page="elsewhere">'
-        f'<form method="post" action="{escape(query["callback"])}">'
-        f'<input type="hidden" name="state" value="{escape(query["state"])}">{buttons}</form>'
-    )
-    return Sent(page.encode())
+@contextmanager
+def identities_elsewhere() -> Iterator[PlayedIdentities]:
+    """Serve the identity providers on another site, not only at another origin.
+
+    Browsers send no cookies of ours with what is posted from there.
+    """
+    made = []
+
+    def make(url: str):
+        mailbox = Post()
+        app = create_demo(
+            base_url=url.replace(HOST, "localhost"),
+            storage="memory://",
+            mailer=mailbox,
+            mailbox=mailbox,
+            secret_keys=[KEY],
+        )
+        made.append(app)
+        return app
+
+    with served(make):
+        yield played_identities(made[0])

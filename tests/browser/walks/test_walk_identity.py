@@ -8,7 +8,7 @@ import attrs
 import pytest
 from tests.browser.walks import procedures as p
 from tests.browser.walks.conftest import WAYS
-from tests.browser.walks.walker import PLACES, walking
+from tests.browser.walks.walker import PLACES, SUBMIT, walking
 
 from registrazione.demo.procedures import procedures
 from registrazione.stories import people
@@ -34,19 +34,25 @@ def sign_in_with(walker, name: str, provider: str = "spid", person=None, start: 
             walker.open("/sign-in", "sign_in")
         with tab.expect_navigation():
             tab.locator(f"main a[href*='/identity/{provider}']").first.click()
+    if provider == "spid":
+        walker.at("identity.choose")
+        tab.locator("main a[href*='choice=']").first.click()
+    pass_on(walker, "identity.leave")
+    tab.wait_for_selector("body[data-page='demo.identity']")
+    tab.locator(f"form:has([name=chosen][value='{key}']) button").click()
+    pass_on(walker, "demo.identity", "form:has([name=SAMLResponse]) button")
     if walker.site.framework == "django":
-        chosen = tab.locator(f"button[value='{key}']")
-    else:
-        chosen = tab.locator(f"form:has([name=person][value='{key}']) button")
-    with tab.expect_navigation():
-        chosen.click()
-    if walker.site.framework == "django":
-        # Posted from another site: a page of ours posts it once more, by itself or by its button.
-        if not walker.script:
-            walker.press(name)
-            return
-        tab.wait_for_selector("body[data-page]:not([data-page='identity.back'])")
+        # Posted from another site: a page of ours posts it once more.
+        pass_on(walker, "identity.back")
+    tab.wait_for_selector(f"body[data-page='{name}']")
     walker.at(name)
+
+
+def pass_on(walker, name: str, button: str = SUBMIT) -> None:
+    """Press the button of a page that sends itself where there are scripts."""
+    if not walker.script:
+        walker.tab.wait_for_selector(f"body[data-page='{name}']")
+        walker.tab.locator(button).first.click()
 
 
 @WAYS

@@ -406,3 +406,14 @@ def test_an_operator_s_desk_is_open_to_operators_only() -> None:
     assert Browser(app).get(f"{BASE}/sign-in").status_code == 200
     assert asked == [f"{BASE}/sign-in"]
     assert app.extensions["registrazione"].site.setup.desk is True
+
+
+def test_texts_lie_beside_the_application(tmp_path) -> None:
+    """A path that is not whole begins where the application's own templates do."""
+    (tmp_path / "texts.toml").write_text('["sign_in.title"]\nit = "Entra"\nen = "Enter"\n')
+    app = Flask("some_app", root_path=str(tmp_path))
+    app.config["SECRET_KEY"] = KEY
+    settings = {"profile": "standard", "storage": "memory://", "mailer": "memory://"}
+    Registrazione(app, **settings, texts="texts.toml")
+
+    assert "<h1>Entra</h1>" in app.test_client().get(f"{BASE}/sign-in").text

@@ -132,6 +132,7 @@ def _answer(content: dict[str, Any]) -> Any:
         account=account and SimpleNamespace(**{**account, **states}),
         session=content.get("session", ""),
         ticket=content.get("ticket", ""),
+        provider_session=content.get("provider_session", ""),
         receipt=content.get("receipt", ""),
         notices=tuple(SimpleNamespace(**notice) for notice in content.get("notices", ())),
         missing=tuple(content.get("missing", ())),

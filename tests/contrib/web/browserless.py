@@ -112,6 +112,7 @@ class Visitor:
                 method=method,
                 path=path,
                 query=query,
+                raw_query=parts.query,
                 form={k: v if isinstance(v, list) else [v] for k, v in sent.items()},
                 cookies=self.cookies_for(base + path),
                 origin=self.origin,

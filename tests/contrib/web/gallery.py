@@ -29,6 +29,7 @@ from registrazione.contrib.web.pages import (
     Option,
     Page,
     Prose,
+    Source,
     Table,
     Tone,
 )
@@ -310,6 +311,10 @@ SUMMARY = page(
     Facts(
         heading="I tuoi dati",
         rows=(("Nome", LONG), ("Codice fiscale", "RSSMRA80A01H501U"), ("Email", f"{LONG}@a.it")),
+        sources={
+            "Nome": Source(text="da SPID, non modificabile", locked=True),
+            "Email": Source(text="da SPID"),
+        },
     ),
     Prose(
         heading="Prima di confermare",
@@ -318,6 +323,30 @@ SUMMARY = page(
     ),
     Form(action="/register", buttons=(Button(label="Conferma", value="confirm"), BACK)),
     marks=marks(3),
+)
+CHOOSE = page(
+    "identity.choose",
+    "Scegli il tuo gestore di identità",
+    Prose(paragraphs=("Accedi con il gestore presso cui hai la tua identità digitale.",)),
+    Links(
+        items=tuple(
+            Link(label=name, url=f"/identity/spid?choice={name[:3]}", logo=logo)
+            for name, logo in (
+                ("Poste ID", "/assets/logo.svg"),
+                ("Aruba ID", "/assets/logo.svg"),
+                (LONG, ""),
+                ("Sielte ID", ""),
+                ("Lepida ID", "/assets/logo.svg"),
+            )
+        ),
+        tiles=True,
+    ),
+    Links(
+        items=(
+            Link(label="Non hai SPID?", url="https://www.spid.gov.it/richiedi-spid"),
+            Link(label="Serve aiuto?", url="https://www.spid.gov.it/serve-aiuto"),
+        )
+    ),
 )
 SIGN_IN = page(
     "sign_in",
@@ -564,6 +593,7 @@ GALLERY: dict[str, Page] = {
     "password": PASSWORD,
     "summary": SUMMARY,
     "sign-in": SIGN_IN,
+    "choose": CHOOSE,
     "area": AREA,
     "desk": DESK,
     "statistics": STATISTICS,

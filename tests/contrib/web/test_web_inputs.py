@@ -112,16 +112,17 @@ def test_a_place_that_stands_alone_is_looked_for_by_name(visit) -> None:
         (form.NAME, "Mario", "Mario", "Mario"),
     ],
 )
-def test_values_are_shown_as_people_read_them(field, value, italian, english) -> None:
+def test_values_are_shown_as_people_read_them(visit, field, value, italian, english) -> None:
     """Names instead of codes, in both languages; what is not known as it is kept."""
-    assert shown(field, value, "it", PLACES) == italian
-    assert shown(field, value, "en", PLACES) == english
+    assert shown(field, value, visit, PLACES) == italian
+    visit.language = "en"
+    assert shown(field, value, visit, PLACES) == english
 
 
 def test_without_lists_codes_are_shown_as_they_are(visit) -> None:
     """And empty fields, passwords and repeated ones not at all."""
     for field in (form.BIRTH_PLACE, form.BIRTH_NATION, form.BIRTH_PROVINCE):
-        assert shown(field, "H501", "it", None) == "H501"
+        assert shown(field, "H501", visit, None) == "H501"
     values = {"name": "Mario", "surname": "", "email_again": "x", "password": "x"}
     assert rows_of(visit, values, None, None) == (("Nome", "Mario"),)
     assert rows_of(visit, {}, MARIO.cf, None) == (("Codice fiscale", MARIO.cf),)

@@ -97,7 +97,7 @@ def test_somebody_comes_in_and_comes_back_later(name, profile):
     [
         ("gives-up", "annullato"),
         ("adele-1", "livello"),
-        ("professional", "non è valida"),
+        ("professional", "non è del tipo"),
         ("provider-is-ill", "non"),
     ],
 )

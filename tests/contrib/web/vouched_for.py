@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
+import attrs
 from tests.contrib.web.browserless import Visitor
-from tests.world import MARIO
+from tests.world import ANNA, MARIO
 
 from registrazione.adapters.scripted_identity import ScriptedProvider
 from registrazione.contrib.web.exchange import Go
 from registrazione.core.account import VerifiedIdentity
-from registrazione.ports import IdentityError, Outgoing
+from registrazione.ports import Choice, Document, Ending, IdentityError, Outgoing
 
 CALLBACK = "/identity/spid/callback"
 
@@ -71,3 +73,75 @@ def filled_in(visitor: Visitor) -> dict[str, str]:
     names = [field.name for field in visitor.form().fields]
     consents = {name: "yes" for name in names if name.startswith("consent_")}
     return {name: str(typed[name]) for name in names if name in typed} | consents
+
+
+class Several(ScriptedProvider):
+    """A provider behind whose button several services stand; it publishes, and ends sessions.
+
+    Args:
+        choices: Names of the services, each of which has a title in capitals.
+        logos: Addresses of their pictures, by name.
+        posts: Whether it is sent forms when a session ends.
+        name: Its own.
+    """
+
+    def __init__(
+        self,
+        *choices: str,
+        logos: Mapping[str, str] | None = None,
+        posts: bool = False,
+        name: str = "spid",
+    ) -> None:
+        """Keep them."""
+        super().__init__(name, {MARIO.username: MARIO.vouched(name), ANNA.username: ANNA.vouched()})
+        self.offered, self.logos, self.posts = choices, logos or {}, posts
+        self.fails: set[str] = set()
+        self.asked: list[Any] = []
+
+    def choices(self) -> list[Choice]:
+        """Name the services."""
+        if "choices" in self.fails:
+            raise IdentityError("unavailable")
+        return [
+            Choice(name=name, title=name.upper(), logo=self.logos.get(name, ""))
+            for name in self.offered
+        ]
+
+    def start(self, callback_url: str, state: str, choice: str = "") -> Outgoing:
+        """Lead to the one that was chosen."""
+        if choice and choice not in self.offered:
+            raise IdentityError("unavailable")
+        outgoing = super().start(callback_url, state)
+        return attrs.evolve(outgoing, url=f"{outgoing.url}&at={quote(choice)}")
+
+    def verify(self, response: Mapping[str, object]) -> VerifiedIdentity:
+        """Vouch for somebody, who has a session there."""
+        return attrs.evolve(super().verify(response), session=str(response.get("there", "")))
+
+    def document(self, path: str) -> Document | None:
+        """Publish two things."""
+        if "document" in self.fails:
+            raise IdentityError("unavailable")
+        kinds = {"metadata": "text/xml", ".well-known/openid-federation": "application/jwt"}
+        return Document(media_type=kinds[path], body=path.encode()) if path in kinds else None
+
+    def leave(self, session: str, state: str) -> Outgoing | None:
+        """Lead to where that session ends."""
+        self.asked.append(("leave", session))
+        if "leave" in self.fails:
+            raise IdentityError("unavailable")
+        if session == "over":
+            return None
+        if self.posts:
+            fields = (("SAMLRequest", session), ("RelayState", state))
+            return Outgoing(url="https://idp.example/slo", fields=fields)
+        return Outgoing(url=f"https://idp.example/slo?s={session}&state={state}")
+
+    def ended(self, message: Mapping[str, object], query: str) -> Ending:
+        """Believe everybody: ``sessions`` are to be ended, ``reply`` is where it goes then."""
+        self.asked.append(("ended", dict(message), query))
+        if "bad" in message:
+            raise IdentityError("invalid")
+        sessions = tuple(str(message.get("sessions", "")).split())
+        reply = Outgoing(url=str(message["reply"])) if "reply" in message else None
+        return Ending(sessions=sessions, reply=reply)

@@ -93,6 +93,7 @@ class PageView(_View):
             method=request.method,
             path=path,
             query=request.GET.dict(),
+            raw_query=request.META.get("QUERY_STRING", ""),
             form={name: request.POST.getlist(name) for name in request.POST},
             cookies=request.COOKIES,
             origin=request.META.get("REMOTE_ADDR", ""),

@@ -154,6 +154,7 @@ def _request(state: State, path: str, method: str) -> WebRequest:
         method=method,
         path=path,
         query=request.args.to_dict(),
+        raw_query=request.query_string.decode("latin-1"),
         form=request.form.to_dict(flat=False),
         cookies=request.cookies.to_dict(),
         origin=request.remote_addr or "",

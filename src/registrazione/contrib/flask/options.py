@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, cast
 
 import attrs
 from flask import Flask, Request
 
-from registrazione.contrib.web.setup import SiteSetup
+from registrazione.contrib.web.setup import SiteSetup, several
 from registrazione.core.commands import Operator
 from registrazione.service.vault import KEY_LENGTH
 from registrazione.settings import Settings, SettingsError
 
 _OF_THE_REGISTRAR = frozenset(field.name for field in attrs.fields(Settings))
-_OF_THE_SITE = frozenset(field.name for field in attrs.fields(SiteSetup)) - {"base_url"}
+_OF_THE_SITE = frozenset(f.name for f in attrs.fields(SiteSetup) if f.init) - {"base_url"}
 PREFIX = "REGISTRAZIONE_"
 
 
@@ -65,6 +66,8 @@ def options_of(app: Flask, given: Mapping[str, Any]) -> Options:
         registrar["secret_keys"] = _keys(app)
     site = {name: value for name, value in told.items() if name in _OF_THE_SITE}
     site.setdefault("desk", operator is not None)
+    if "texts" in site:
+        site["texts"] = [Path(app.root_path, path) for path in several(site["texts"])]
     return Options(registrar=registrar, site=site, deliver=deliver, operator=operator)
 
 

@@ -67,6 +67,7 @@ def account_to_json(account: Account, *, proved: bool) -> dict[str, Any]:
         "username": account.username,
         "codice_fiscale": account.codice_fiscale,
         "values": dict(account.values),
+        "sources": dict(account.sources),
         "language": account.language,
         "password": account.password.value,
         "code": account.code.value,
@@ -100,6 +101,7 @@ def _parts(
     yield "form", draft and form_to_json(draft, profile)
     yield "session", answer.session
     yield "ticket", answer.ticket
+    yield "provider_session", answer.provider_session
     yield "receipt", answer.receipt
     yield "notices", [fault_to_json(notice, language) for notice in answer.notices]
     yield "missing", list(answer.missing)

@@ -10,14 +10,14 @@ from typing import Any, get_type_hints
 
 import attrs
 
+from registrazione.contrib.headless.bodies import Body, Input
 from registrazione.contrib.headless.messages import ApiRequest
-from registrazione.contrib.headless.shapes import NAMED, PATTERNS, SHAPES, Schema, Shape, longest
+from registrazione.contrib.headless.shapes import NAMED, PATTERNS, SHAPES, longest
 from registrazione.core import commands as c
-from registrazione.core.boundary import FIELD_NAMES
+from registrazione.core.boundary import FIELD_NAMES, MAX_TOKEN
 from registrazione.core.draft import Draft
-from registrazione.core.flows.forms import shown
 from registrazione.core.machine import RULES
-from registrazione.core.refusals import Fault, Refusal, fault, refusal
+from registrazione.core.refusals import Fault, refusal
 
 HOST: Mapping[str, Callable[[ApiRequest], object]] = MappingProxyType(
     {
@@ -53,51 +53,15 @@ class Means:
 
 
 @attrs.frozen(kw_only=True)
-class Input:
-    """One property of a body.
-
-    Args:
-        name: What the body calls it.
-        argument: What the command calls it.
-        fault_name: What faults call it.
-        shape: How it is written.
-        longest: In characters, where it has a length.
-        pattern: Of what it may be made, where that is said by its kind.
-        required: Whether it has to be there.
-        default: What it is otherwise.
-    """
-
-    name: str
-    argument: str
-    fault_name: str
-    shape: Shape
-    longest: int
-    pattern: Schema
-    required: bool
-    default: Any
-
-    @property
-    def schema(self) -> Schema:
-        """Return its JSON Schema."""
-        described = {**self.shape.describe(self.longest), **self.pattern}
-        if self.required:
-            return described
-        default = self.default
-        return {**described, "default": [] if default == () else default}
-
-
-@attrs.frozen(kw_only=True)
-class Endpoint:
+class Endpoint(Body):
     """One command at ``POST /<its name>``.
 
     Args:
         command: The class.
-        inputs: What the body may hold.
         host: Names of what the host says.
     """
 
     command: type[c.Command]
-    inputs: tuple[Input, ...]
     host: tuple[str, ...]
 
     @property
@@ -116,17 +80,6 @@ class Endpoint:
         """Return what has to be shown: ``nothing``, ``session``, ``operator`` or ``either``."""
         return next(proof for kind, proof in PROOFS if issubclass(self.command, kind))
 
-    @property
-    def schema(self) -> Schema:
-        """Return the JSON Schema of the body."""
-        schema: Schema = {
-            "type": "object",
-            "properties": {each.name: each.schema for each in self.inputs},
-            "additionalProperties": False,
-        }
-        required = [each.name for each in self.inputs if each.required]
-        return {**schema, "required": required} if required else schema
-
     def pointer(self, found: Fault) -> str | None:
         """Return where in the body a fault stands, as a JSON Pointer (RFC 6901)."""
         if found.code in _ABOUT_CONSENTS:
@@ -135,11 +88,6 @@ class Endpoint:
         if found.field in own:
             return f"#/{own[found.field]}"
         return f"#/values/{found.field}" if found.field and "values" in own else None
-
-    def pointer_of_shape(self, found: Fault) -> str | None:
-        """Return where in the body a fault of shape stands: nobody has looked deeper yet."""
-        own = {each.fault_name: each.name for each in self.inputs}
-        return f"#/{own.get(found.field, found.field)}" if found.field else None
 
     def read(self, body: Mapping[str, object], request: ApiRequest, means: Means) -> c.Command:
         """Return the command that a request asks for.
@@ -153,17 +101,8 @@ class Endpoint:
             Refusal: With every fault of shape that the body has; ``draft.ended`` where its
                 draft does not open.
         """
-        known = {each.name for each in self.inputs}
-        faults = [fault("input.unknown_field", shown(name)) for name in body if name not in known]
         arguments: dict[str, Any] = {name: HOST[name](request) for name in self.host}
-        for each in self.inputs:
-            value = _value(each, body)
-            if isinstance(value, Fault):
-                faults.append(value)
-            else:
-                arguments[each.argument] = value
-        if faults:
-            raise Refusal(*faults)
+        arguments |= self.values(body)
         if "draft" in arguments:
             arguments["draft"] = means.open_draft(arguments["draft"])
             if arguments["draft"] is None:
@@ -175,6 +114,23 @@ class Endpoint:
             arguments["session" if arguments["account_id"] else "operator"] = None
         return self.command(**arguments)
 
+
+LOOK_PATH = "/look"
+LOOK = Body(
+    inputs=(
+        Input(
+            name="ticket",
+            argument="ticket",
+            fault_name="ticket",
+            shape=SHAPES[str],
+            longest=MAX_TOKEN,
+            pattern=PATTERNS[c.Kind.TOKEN],
+            required=False,
+            default="",
+        ),
+    )
+)
+"""What is sent to look at how things stand; without a ticket the session says with whom."""
 
 PROOFS: tuple[tuple[type[c.Command], str], ...] = (
     (c.SessionCommand, "session"),
@@ -216,10 +172,3 @@ def _input(command: type[c.Command], field: attrs.Attribute[Any], hint: object) 
         required=field.default is attrs.NOTHING,
         default=field.default,
     )
-
-
-def _value(each: Input, body: Mapping[str, object]) -> object:
-    """Return what a property says, or the fault."""
-    if each.name not in body:
-        return fault("input.missing", each.fault_name) if each.required else each.default
-    return each.shape.read(body[each.name], each.longest, each.fault_name)

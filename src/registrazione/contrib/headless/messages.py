@@ -9,7 +9,9 @@ from typing import Any
 
 import attrs
 
+from registrazione.contrib.web.headers import DOCUMENTS_KEPT_FOR
 from registrazione.core.commands import Operator
+from registrazione.ports import Document
 
 MAX_BODY = 131_072
 """The most bytes of a body that are looked at: a sealed form and whatever was typed into it."""
@@ -67,7 +69,7 @@ class ApiResponse:
     Args:
         status: Of HTTP.
         headers: All of them but the length of the body.
-        body: JSON, in ASCII.
+        body: JSON, in ASCII; or what an identity provider publishes, as it is.
     """
 
     status: int
@@ -96,6 +98,17 @@ def reply(
         headers={"Content-Type": content_type, **_ALWAYS, **headers},
         body=written,
     )
+
+
+def published(document: Document) -> ApiResponse:
+    """Return what an identity provider's other side reads, to be kept for a short while.
+
+    Args:
+        document: What the provider publishes.
+    """
+    kept = {"Cache-Control": f"public, max-age={DOCUMENTS_KEPT_FOR}"}
+    headers = {"Content-Type": document.media_type, **_ALWAYS, **kept}
+    return ApiResponse(status=200, headers=headers, body=document.body)
 
 
 def _quality(text: str) -> float:

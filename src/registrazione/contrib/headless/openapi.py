@@ -8,7 +8,14 @@ from types import MappingProxyType
 from typing import Any
 
 from registrazione._version import __version__
-from registrazione.contrib.headless.endpoints import Endpoint, endpoints
+from registrazione.contrib.headless.bodies import Body
+from registrazione.contrib.headless.endpoints import LOOK, LOOK_PATH, Endpoint, endpoints
+from registrazione.contrib.headless.federation import (
+    CHOICES_PATH,
+    DOCUMENT_PATH,
+    OPERATIONS,
+    federation_schemas,
+)
 from registrazione.contrib.headless.messages import JSON_TYPE, PROBLEM_TYPE
 from registrazione.contrib.headless.places import LISTS, LONGEST, PlaceList
 from registrazione.contrib.headless.problems import OTHERWISE, STATUSES
@@ -57,6 +64,9 @@ def document(profile: Profile, *, places: bool) -> dict[str, Any]:
     if places:
         paths |= {path: {"get": _list(path, listed)} for path, listed in LISTS.items()}
     paths |= {each.path: {"post": _command(each)} for each in endpoints()}
+    paths[LOOK_PATH] = {"post": _look()}
+    if profile.federation.providers:
+        paths |= _federation(profile.federation.providers)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -68,6 +78,7 @@ def document(profile: Profile, *, places: bool) -> dict[str, Any]:
         "components": {
             "schemas": {
                 **schemas(profile),
+                **(federation_schemas() if profile.federation.providers else {}),
                 **{_body_name(each): each.schema for each in endpoints()},
             },
             "responses": {"Problem": _problem()},
@@ -99,6 +110,68 @@ def _me() -> Schema:
     """Return the operation that looks at the holder's own account."""
     operation = _query("me", "Look at one's own account.", "Answer", (401, 503))
     return {**operation, "security": SECURITY["session"]}
+
+
+def _look() -> Schema:
+    """Return the operation that looks at a registration, or at one's own account."""
+    return {
+        "operationId": "look",
+        "summary": "Look at what a registration waits for, or at one's own account.",
+        "description": (
+            "With the ticket of a registration, by whoever holds it; without, by the holder of "
+            "the account, with the session as bearer token. Nothing changes."
+        ),
+        "requestBody": _sent(LOOK),
+        "responses": _responses("Answer", COMMAND_STATUSES),
+    }
+
+
+def _federation(providers: tuple[str, ...]) -> dict[str, Any]:
+    """Return the paths that ask identity providers."""
+    provider: Schema = {"name": "provider", "required": True, "schema": {"enum": [*providers]}}
+    named: Schema = {"type": "string", "pattern": "^[A-Za-z0-9._~-]+$", "maxLength": LONGEST}
+    choices = _query(
+        "identity_choices",
+        "List the services behind a provider's button, in an order drawn anew.",
+        "Choices",
+        (404, OTHERWISE, 503),
+    )
+    document: Schema = {
+        "operationId": "identity_document",
+        "summary": "Read what a provider's other side reads about this service.",
+        "description": "The metadata of SAML at `metadata`; a path may hold slashes.",
+        "parameters": [
+            {**provider, "in": "path"},
+            {"name": "document", "in": "path", "required": True, "schema": named},
+        ],
+        "responses": {
+            **_responses("Choices", (404, OTHERWISE, 503)),
+            "200": {"description": "The document.", "content": {"*/*": {}}},
+        },
+    }
+    asked = {
+        f"/{each.name}": {
+            "post": {
+                "operationId": each.name,
+                "summary": each.summary,
+                "description": each.description,
+                "requestBody": _sent(each),
+                "responses": _responses(each.answers, COMMAND_STATUSES),
+            }
+        }
+        for each in OPERATIONS
+    }
+    return {
+        CHOICES_PATH: {"get": {**choices, "parameters": [{**provider, "in": "query"}]}},
+        DOCUMENT_PATH: {"get": document},
+        **asked,
+    }
+
+
+def _sent(body: Body) -> Schema:
+    """Return what is sent."""
+    required = any(each.required for each in body.inputs)
+    return {"required": required, "content": {JSON_TYPE: {"schema": body.schema}}}
 
 
 def _list(path: str, listed: PlaceList) -> Schema:

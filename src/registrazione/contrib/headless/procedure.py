@@ -43,6 +43,7 @@ def procedure_to_json(
         "password": profile.password.to_json(),
         "personal_code": profile.personal_code and profile.personal_code.to_json(),
         "providers": list(profile.federation.providers),
+        "locked": list(profile.federation.locked),
         "services": [_service(service) for service in profile.services],
     }
 

@@ -32,7 +32,7 @@ def schemas(profile: Profile) -> dict[str, Schema]:
     return {
         "Answer": _answer(),
         "Account": _account(),
-        "Form": _object(
+        "Form": closed_object(
             step={"enum": [*(step.value for step in Step), None]},
             number=_WHOLE,
             total=_WHOLE,
@@ -40,7 +40,7 @@ def schemas(profile: Profile) -> dict[str, Schema]:
             values=_VALUES,
             consents=_TEXTS,
         ),
-        "Fault": _object(
+        "Fault": closed_object(
             code=_TEXT,
             field=_TEXT_OR_NULL,
             pointer=_TEXT_OR_NULL,
@@ -50,7 +50,7 @@ def schemas(profile: Profile) -> dict[str, Schema]:
         ),
         "Problem": _problem(),
         "Procedure": _procedure(profile),
-        "Places": _object(places={"type": "array", "items": _place()}),
+        "Places": closed_object(places={"type": "array", "items": _place()}),
     }
 
 
@@ -59,7 +59,7 @@ def reference(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _object(optional: Mapping[str, Schema] | None = None, **properties: Schema) -> Schema:
+def closed_object(optional: Mapping[str, Schema] | None = None, **properties: Schema) -> Schema:
     """Return the schema of an object with these properties and no others."""
     return {
         "type": "object",
@@ -76,15 +76,15 @@ def _list_of(name: str) -> Schema:
 
 def _answer() -> Schema:
     """Return the schema of an answer: only what the command is about is in it."""
-    difference = _object(field=_TEXT, ours=_TEXT, theirs=_TEXT)
-    offer = _object(name=_TEXT, open=_YES_OR_NO, why_not=_TEXT, favourite=_YES_OR_NO)
-    record = _object(
+    difference = closed_object(field=_TEXT, ours=_TEXT, theirs=_TEXT, locked=_YES_OR_NO)
+    offer = closed_object(name=_TEXT, open=_YES_OR_NO, why_not=_TEXT, favourite=_YES_OR_NO)
+    record = closed_object(
         {"account_id": _TEXT_OR_NULL, "outcome": _TEXT, "details": _VALUES},
         at=_TIME,
         event=_TEXT,
         actor=_TEXT,
     )
-    return _object(
+    return closed_object(
         {
             "account": reference("Account"),
             "draft": {
@@ -94,6 +94,10 @@ def _answer() -> Schema:
             "form": reference("Form"),
             "session": {**_TEXT, "description": "For `Authorization: Bearer …`."},
             "ticket": {**_TEXT, "description": "Proves to be the same client."},
+            "provider_session": {
+                **_TEXT,
+                "description": "Sealed; for `start_sign_out_with`. Keep it beside `session`.",
+            },
             "receipt": {**_TEXT, "description": "Proves a signed application."},
             "notices": _list_of("Fault"),
             "missing": _TEXTS,
@@ -110,13 +114,14 @@ def _answer() -> Schema:
 
 def _account() -> Schema:
     """Return the schema of an account; most of it is for the holder and for operators."""
-    return _object(
+    return closed_object(
         {
             "personal_email": _TEXT_OR_NULL,
             "pending_email": _TEXT_OR_NULL,
             "username": _TEXT_OR_NULL,
             "codice_fiscale": _TEXT_OR_NULL,
             "values": _VALUES,
+            "sources": {**_VALUES, "description": "Which provider told a field, by its name."},
             "language": _TEXT,
             "password": {"enum": [state.value for state in PasswordState]},
             "code": {"enum": [state.value for state in CodeState]},
@@ -133,11 +138,11 @@ def _account() -> Schema:
 
 def _problem() -> Schema:
     """Return the schema of a problem (RFC 9457)."""
-    return _object(
+    return closed_object(
         {
             "faults": _list_of("Fault"),
             "ticket": {**_TEXT, "description": "Opens the way on, where there is one."},
-            "help": _object(text=_TEXT, phone=_TEXT, url=_TEXT),
+            "help": closed_object(text=_TEXT, phone=_TEXT, url=_TEXT),
         },
         type={**_TEXT, "format": "uri-reference"},
         title=_TEXT,
@@ -147,14 +152,14 @@ def _problem() -> Schema:
 
 def _place() -> Schema:
     """Return the schema of a place; its code is what a form takes."""
-    return _object({"name_en": _TEXT}, code=_TEXT, name=_TEXT)
+    return closed_object({"name_en": _TEXT}, code=_TEXT, name=_TEXT)
 
 
 def _procedure(profile: Profile) -> Schema:
     """Return the schema of the procedure."""
-    words = _object(it=_TEXT, en=_TEXT)
+    words = closed_object(it=_TEXT, en=_TEXT)
     words_or_null: Schema = {"oneOf": [words, {"type": "null"}]}
-    field = _object(
+    field = closed_object(
         name=_TEXT,
         label=words,
         kind={"enum": [kind.value for kind in FieldKind]},
@@ -165,16 +170,16 @@ def _procedure(profile: Profile) -> Schema:
         hint=words_or_null,
         autocomplete=_TEXT,
     )
-    consent = _object(
+    consent = closed_object(
         name=_TEXT, version=_TEXT, text=words, purpose=words_or_null, acknowledge=_YES_OR_NO
     )
-    return _object(
+    return closed_object(
         name={"const": profile.name},
         title=words,
         description=words,
         steps={"type": "array", "items": {"enum": [step.value for step in Step]}},
         notice=words_or_null,
-        window=_object(opens=_TIME_OR_NULL, closes=_TIME_OR_NULL),
+        window=closed_object(opens=_TIME_OR_NULL, closes=_TIME_OR_NULL),
         codice_fiscale={"enum": ["required", "optional", "absent"]},
         human_check=_ANYTHING_OR_NULL,
         fields={"type": "array", "items": field},
@@ -187,5 +192,6 @@ def _procedure(profile: Profile) -> Schema:
         password=_ANYTHING,
         personal_code=_ANYTHING_OR_NULL,
         providers=_TEXTS,
-        services={"type": "array", "items": _object(name=_TEXT, title=words)},
+        locked=_TEXTS,
+        services={"type": "array", "items": closed_object(name=_TEXT, title=words)},
     )

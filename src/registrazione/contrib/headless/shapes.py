@@ -23,6 +23,8 @@ from registrazione.core.secret import Secret
 Schema = dict[str, Any]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+MAX_MESSAGE = 65_536
+"""The most characters of a field of a message that somebody else's site sent by a browser."""
 HUMAN_RESPONSE_LENGTH = 4096
 """The most characters of a response to the human check, and of each field of it."""
 
@@ -113,6 +115,19 @@ def _human_response(value: object, most: int, field: str) -> str | Mapping[str, 
     return cast("dict[str, str]", fields) if fits else fault("input.malformed", field)
 
 
+def _fields(value: object, most: int, field: str) -> Mapping[str, str] | Fault:
+    """Return the fields of a message that came by HTTP: half a character came from nowhere."""
+    read = _human_response(value, most, field)
+    if not isinstance(read, Mapping) or not all(map(_is_whole, read.values())):
+        return read if isinstance(read, Fault) else fault("input.malformed", field)
+    return read
+
+
+def _is_whole(text: str) -> bool:
+    """Tell whether a text can be written as UTF-8."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 def _names(value: object, most: int, field: str) -> tuple[str, ...] | Fault:
     """Return names, such as those of the texts that were accepted."""
     if not isinstance(value, list) or len(cast("list[object]", value)) > MAX_FIELDS:
@@ -152,6 +167,15 @@ SHAPES: Mapping[Any, Shape] = {
     ),
 }
 """How each annotation of the commands is written in JSON."""
+
+FIELDS_SHAPE = Shape(
+    {
+        **_OBJECT,
+        "additionalProperties": {**_STRING, "maxLength": MAX_MESSAGE},
+    },
+    _fields,
+)
+"""How the fields of a message are written that somebody else's site sent by a browser."""
 
 NAMED: Mapping[str, Shape] = MappingProxyType(
     {

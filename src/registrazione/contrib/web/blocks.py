@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
@@ -47,7 +48,9 @@ class Link:
         current: Whether it leads to the page that is shown.
         tone: How much it matters; ``link`` for a plain one.
         image: Whose mark stands beside the label: ``spid``, ``cie`` or ``eidas``.
+        logo: Address of a picture that stands above the label, and says no more than that.
         language: Language of the label, where it is not the page's.
+        auto: Whether the script follows it as soon as it is there.
     """
 
     label: str
@@ -55,7 +58,9 @@ class Link:
     current: bool = False
     tone: Tone = Tone.LINK
     image: str = ""
+    logo: str = ""
     language: str = ""
+    auto: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -111,17 +116,37 @@ class Form:
 
 
 @attrs.frozen(kw_only=True)
+class Source:
+    """Who told a datum, where it was not the person.
+
+    Args:
+        text: Such as "da SPID".
+        locked: Whether the person cannot change it.
+    """
+
+    text: str
+    locked: bool = False
+
+
+@attrs.frozen(kw_only=True)
 class Facts:
     """Labels and values: a summary, somebody's data.
 
     Args:
         rows: Label and value.
         heading: Above them.
+        sources: Who told a value, by its label, where it was not the person.
     """
 
     template: ClassVar[str] = "registrazione/blocks/facts.html"
     rows: tuple[tuple[str, str], ...] = attrs.field(repr=False)
     heading: str = ""
+    sources: Mapping[str, Source] = attrs.field(factory=dict[str, Source])
+
+    @property
+    def lines(self) -> tuple[tuple[str, str, Source | None], ...]:
+        """Return label, value and source of each row."""
+        return tuple((label, value, self.sources.get(label)) for label, value in self.rows)
 
 
 @attrs.frozen(kw_only=True)
@@ -132,12 +157,14 @@ class Links:
         items: In order.
         heading: Above them.
         buttons: Whether they are drawn as buttons, such as "Entra con SPID".
+        tiles: Whether they are drawn as tiles of one size, none before the others.
     """
 
     template: ClassVar[str] = "registrazione/blocks/links.html"
     items: tuple[Link, ...]
     heading: str = ""
     buttons: bool = False
+    tiles: bool = False
 
 
 @attrs.frozen(kw_only=True)

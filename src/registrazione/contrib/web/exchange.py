@@ -23,6 +23,7 @@ class WebRequest:
         method: In capitals.
         path: Below the place where the pages are mounted, beginning with a slash.
         query: What stands behind the question mark, the last of each name.
+        raw_query: The same as it came, no escape undone: it may be signed.
         form: What was sent, every value of each name.
         cookies: By name.
         origin: Where the request comes from, as the host knows it; never a header's word for it.
@@ -33,6 +34,7 @@ class WebRequest:
     method: str
     path: str
     query: Mapping[str, str] = attrs.field(default=_NOTHING, repr=False)
+    raw_query: str = attrs.field(default="", repr=False)
     form: Mapping[str, Sequence[str]] = attrs.field(default=_NO_FORM, repr=False)
     cookies: Mapping[str, str] = attrs.field(default=_NOTHING, repr=False)
     origin: str = attrs.field(default="", repr=False)

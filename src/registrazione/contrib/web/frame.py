@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from registrazione.contrib.web.files import version
 from registrazione.contrib.web.pages import Button, Form, Frame, Link, Tone
 from registrazione.contrib.web.setup import SiteSetup
-from registrazione.contrib.web.words import word
 from registrazione.core.profile import Profile
 
 _SIGNED_OUT = (("sign_in", "/sign-in"), ("register", "/register"), ("recover", "/recover"))
@@ -40,6 +39,7 @@ def frame_of(
         signed_in: Whether somebody is.
     """
     ways = _SIGNED_IN if signed_in else _SIGNED_OUT
+    word = setup.words.text
     return Frame(
         title=profile.title.to(language),
         owner=setup.owner or profile.sender_name or profile.title.to(language),
@@ -69,6 +69,6 @@ def frame_of(
 
 def _sign_out(setup: SiteSetup, language: str) -> Form:
     """Return the button that logs out (MIM-42)."""
-    label = word("frame.sign_out", language)
+    label = setup.words.text("frame.sign_out", language)
     button = Button(label=label, tone=Tone.SECONDARY)
     return Form(action=f"{setup.base}/sign-out", buttons=(button,), label=label, compact=True)

@@ -15,6 +15,10 @@ SECURITY: tuple[tuple[str, str], ...] = (
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
 )
 
+DOCUMENTS_KEPT_FOR = 300
+"""Seconds for which anybody may keep what an identity provider's other side reads about us: a new
+key has to be seen soon."""
+
 _POLICY: Mapping[str, str] = {
     "default-src": "'none'",
     "script-src": "'self'",

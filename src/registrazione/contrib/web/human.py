@@ -28,7 +28,7 @@ def human_field(visit: Visit, drawing: HumanChallenge, refused: Refusal | None) 
     for directive, origins in drawing.get("sources", {}).items():
         visit.allow(directive, origins)
     challenge = challenge_from(drawing)
-    told = faults_of(refused, visit.language).get(HUMAN, ())
+    told = faults_of(visit, refused).get(HUMAN, ())
     return Field(
         name=challenge.name,
         label=visit.text("register.human"),

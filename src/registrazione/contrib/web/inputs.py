@@ -10,7 +10,6 @@ import attrs
 
 from registrazione.contrib.web.pages import Field, InputType, Option
 from registrazione.contrib.web.visit import faults_of
-from registrazione.contrib.web.words import has_word, word
 from registrazione.core.documents import DocumentType
 from registrazione.core.form import FieldKind, FormField
 from registrazione.core.password_policy import PasswordPolicy
@@ -77,7 +76,7 @@ def fields_of(
         refused: What was wrong with what was typed.
     """
     fields = tuple(fields)
-    told = faults_of(refused, visit.language)
+    told = faults_of(visit, refused)
     kinds = {field.kind for field in fields}
     return tuple(
         _field(
@@ -103,7 +102,7 @@ def _field(
 ) -> Field:
     """Return one field of a form as a page draws it."""
     drawn = _DRAWN[field.kind]
-    options, placeholder = _options(field, value, visit.language, places)
+    options, placeholder = _options(field, value, visit, places)
     kind = drawn.type
     if kind is InputType.SELECT and not options:
         # Lists that nobody has: the value is typed.
@@ -152,7 +151,7 @@ def secret_field(
         autocomplete: Token of the HTML attribute.
         refused: What was wrong with what was typed.
     """
-    told = faults_of(refused, visit.language).get(name, ())
+    told = faults_of(visit, refused).get(name, ())
     return Field(
         name=name,
         label=visit.text(label),
@@ -192,7 +191,7 @@ def plain_field(
         refused: What was wrong with what was typed.
         field: Name of the field in faults, where it is another.
     """
-    told = faults_of(refused, visit.language).get(field or name, ())
+    told = faults_of(visit, refused).get(field or name, ())
     return Field(
         name=name,
         label=visit.text(label),
@@ -216,7 +215,7 @@ def _rules(policy: Mapping[str, object]) -> str:
 def _hint(field: FormField, visit: Visit, drawn: _Drawn) -> str:
     """Return what stands under a field; what the cascade says is said in its empty choice."""
     if field.kind is FieldKind.PLACE:
-        return word("field.place.hint", visit.language)
+        return visit.text("field.place.hint")
     if field.hint is None or drawn.place:
         return ""
     return field.hint.to(visit.language)
@@ -233,25 +232,26 @@ def _shown(field: FormField, value: str, places: Places | None) -> str:
 _Choices = tuple[tuple[Option, ...], str]
 
 
-def _options(field: FormField, value: str, language: str, places: Places | None) -> _Choices:
+def _options(field: FormField, value: str, visit: Visit, places: Places | None) -> _Choices:
     """Return the choices of a field, and its empty one."""
     make = _CHOICES.get(field.kind)
     if make is None:
         return (), ""
-    options = make(field, value, language, places)
-    empty = field.hint.to(language) if field.hint is not None else word("field.choose", language)
+    options = make(field, value, visit, places)
+    hint = field.hint
+    empty = hint.to(visit.language) if hint is not None else visit.text("field.choose")
     return options, empty
 
 
 def _named(
-    field: FormField, value: str, language: str, _places: Places | None
+    field: FormField, value: str, visit: Visit, _places: Places | None
 ) -> tuple[Option, ...]:
     """Return the procedure's own choices, in words where the catalogue has them."""
     return tuple(
         Option(
             value=choice,
-            label=word(key, language)
-            if has_word(key := f"choice.{field.name}.{choice}")
+            label=visit.text(key)
+            if visit.has_text(key := f"choice.{field.name}.{choice}")
             else choice,
             selected=choice == value,
         )
@@ -260,13 +260,13 @@ def _named(
 
 
 def _documents(
-    _field: FormField, value: str, language: str, _places: Places | None
+    _field: FormField, value: str, visit: Visit, _places: Places | None
 ) -> tuple[Option, ...]:
     """Return the types of identity document."""
     return tuple(
         Option(
             value=kind.value,
-            label=kind.label.to(language),
+            label=kind.label.to(visit.language),
             selected=value in {kind.value, kind.label.it},
         )
         for kind in DocumentType
@@ -274,7 +274,7 @@ def _documents(
 
 
 def _nations(
-    _field: FormField, value: str, language: str, places: Places | None
+    _field: FormField, value: str, visit: Visit, places: Places | None
 ) -> tuple[Option, ...]:
     """Return the nations, Italy first."""
     if places is None:
@@ -283,7 +283,7 @@ def _nations(
     return tuple(
         Option(
             value=nation.code,
-            label=(nation.name_en or nation.name) if language == "en" else nation.name,
+            label=(nation.name_en or nation.name) if visit.language == "en" else nation.name,
             selected=chosen is not None and nation.code == chosen.code,
         )
         for nation in places.nations()
@@ -291,7 +291,7 @@ def _nations(
 
 
 def _regions(
-    _field: FormField, value: str, _language: str, places: Places | None
+    _field: FormField, value: str, _visit: Visit, places: Places | None
 ) -> tuple[Option, ...]:
     """Return the regions."""
     if places is None:
@@ -304,7 +304,7 @@ def _regions(
 
 
 def _provinces(
-    _field: FormField, value: str, _language: str, places: Places | None
+    _field: FormField, value: str, _visit: Visit, places: Places | None
 ) -> tuple[Option, ...]:
     """Return the provinces, under their regions."""
     if places is None:
@@ -322,7 +322,9 @@ def _provinces(
     )
 
 
-_CHOICES: Mapping[FieldKind, Callable[[FormField, str, str, Places | None], tuple[Option, ...]]] = {
+_CHOICES: Mapping[
+    FieldKind, Callable[[FormField, str, Visit, Places | None], tuple[Option, ...]]
+] = {
     FieldKind.CHOICE: _named,
     FieldKind.DOCUMENT_TYPE: _documents,
     FieldKind.NATION: _nations,
@@ -344,7 +346,7 @@ def _place_data(visit: Visit, drawn: _Drawn, kinds: set[FieldKind]) -> tuple[tup
         ("place", place),
         ("places-url", visit.url("/places")),
         ("italy", ITALY.code),
-        ("choose-nation", word("field.choose_nation", visit.language)),
-        ("choose-region", word("field.choose_region", visit.language)),
-        ("choose-province", word("field.choose_province", visit.language)),
+        ("choose-nation", visit.text("field.choose_nation")),
+        ("choose-region", visit.text("field.choose_region")),
+        ("choose-province", visit.text("field.choose_province")),
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
 
 import attrs
 
@@ -27,11 +26,12 @@ from registrazione.contrib.web.blocks import (
     Link,
     Links,
     Prose,
+    Source,
     Table,
     Tone,
 )
 from registrazione.contrib.web.fields import Challenge, Field, InputType, Option, OptionGroup
-from registrazione.contrib.web.words import catalogue
+from registrazione.contrib.web.words import Words
 
 __all__ = [
     "Bar",
@@ -58,6 +58,7 @@ __all__ = [
     "OptionGroup",
     "Page",
     "Prose",
+    "Source",
     "Table",
     "Tone",
 ]
@@ -148,26 +149,6 @@ class Frame:
         return self.style if self.style.startswith("/") else f"{self.assets}{self.style}"
 
 
-@cache
-def _own_words(language: str) -> Mapping[str, str]:
-    """Return what the templates say of themselves, by the last part of its key."""
-    return {
-        key.removeprefix("page."): text.to(language)
-        for key, text in catalogue().items()
-        if key.startswith("page.")
-    }
-
-
-@cache
-def _script_words(language: str) -> tuple[tuple[str, str], ...]:
-    """Return what the script says, as names and values of ``data-`` attributes."""
-    return tuple(
-        (key.replace(".", "-").replace("_", "-"), text.to(language))
-        for key, text in catalogue().items()
-        if key.startswith("script.")
-    )
-
-
 @attrs.frozen(kw_only=True)
 class Page:
     """One page, whole.
@@ -177,6 +158,7 @@ class Page:
         title: The heading.
         language: ``it`` or ``en``.
         frame: What surrounds it.
+        texts: Those of the site, for what the templates and the script say of themselves.
         blocks: What it consists of.
         faults: Everything that was wrong, at once; focus goes there first.
         notices: What the person should know.
@@ -188,6 +170,7 @@ class Page:
     title: str
     language: str
     frame: Frame
+    texts: Words = attrs.field(factory=Words, repr=False, eq=False)
     blocks: tuple[Block, ...] = ()
     faults: tuple[Message, ...] = ()
     notices: tuple[Message, ...] = ()
@@ -197,12 +180,16 @@ class Page:
     @property
     def words(self) -> Mapping[str, str]:
         """Return the texts of the templates, such as ``skip``, in the page's language."""
-        return _own_words(self.language)
+        return self.texts.below("page.", self.language)
 
     @property
     def script_words(self) -> tuple[tuple[str, str], ...]:
         """Return the texts of the script, as names and values of ``data-`` attributes."""
-        return _script_words(self.language)
+        said = self.texts.below("script.", self.language)
+        return tuple(
+            (f"script-{key}".replace(".", "-").replace("_", "-"), text)
+            for key, text in said.items()
+        )
 
     @property
     def forms(self) -> tuple[Form, ...]:

@@ -8,12 +8,19 @@ import attrs
 
 from registrazione.contrib.web.visit import Handler
 
-_PARAMETER = re.compile(r"<(\w+)>")
+_PARAMETER = re.compile(r"<(path:)?(\w+)>")
 
 
 def _pattern_of(path: str) -> re.Pattern[str]:
-    """Return what fits a path, whatever stands in the places of its parameters."""
-    return re.compile(_PARAMETER.sub(r"(?P<\1>[^/]+)", path))
+    """Return what fits a path, whatever stands in the places of its parameters.
+
+    What begins with ``path:`` may hold slashes, as in Flask and Django.
+    """
+
+    def place(found: re.Match[str]) -> str:
+        return f"(?P<{found[2]}>{'.+' if found[1] else '[^/]+'})"
+
+    return re.compile(_PARAMETER.sub(place, path))
 
 
 @attrs.frozen

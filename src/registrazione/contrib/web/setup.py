@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from registrazione.contrib.web.local import is_local
+from registrazione.contrib.web.words import Words, read_words
 from registrazione.settings import SettingsError
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -24,6 +26,11 @@ def _all_local(_setup: object, field: attrs.Attribute[Any], urls: Mapping[str, o
     for service, url in urls.items():
         if not isinstance(url, str) or not is_local(url):
             raise SettingsError(f"{field.name}: {service!r} needs the path of a page on this host")
+
+
+def several(paths: str | Path | Iterable[str | Path]) -> tuple[str | Path, ...]:
+    """Return one path or several as several."""
+    return (paths,) if isinstance(paths, str | Path) else tuple(paths)
 
 
 @attrs.frozen(kw_only=True)
@@ -42,9 +49,10 @@ class SiteSetup:
         style: Style sheet, by name in the assets or as an address of this site.
         assets: Where style sheet and scripts are, if the site serves them itself.
         desk: Whether there is an operators' desk.
+        texts: Files with texts of the site's own; see :mod:`registrazione.contrib.web.words`.
 
     Raises:
-        SettingsError: One of ``submissions`` leads to another host.
+        SettingsError: One of ``submissions`` leads to another host, or ``texts`` do not fit.
     """
 
     base_url: str
@@ -55,6 +63,13 @@ class SiteSetup:
     style: str = "registrazione.css"
     assets: str = ""
     desk: bool = False
+    texts: tuple[str | Path, ...] = attrs.field(default=(), converter=several)
+    words: Words = attrs.field(
+        init=False,
+        repr=False,
+        eq=False,
+        default=attrs.Factory(lambda self: read_words(self.texts), takes_self=True),
+    )
 
     @property
     def base(self) -> str:

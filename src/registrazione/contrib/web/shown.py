@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from registrazione.contrib.web.words import has_word, word
 from registrazione.core.documents import DocumentType
 from registrazione.core.form import CODICE_FISCALE, CONFIRMATIONS, FieldKind, FormField
 from registrazione.core.places import Places
@@ -39,26 +38,26 @@ def rows_of(
     return (
         *code,
         *(
-            (field.label.to(language), shown(field, values[field.name], language, places))
+            (field.label.to(language), shown(field, values[field.name], visit, places))
             for field in fields
         ),
     )
 
 
-def shown(field: FormField, value: str, language: str, places: Places | None) -> str:
+def shown(field: FormField, value: str, visit: Visit, places: Places | None) -> str:
     """Return one value as people read it.
 
     Args:
         field: What it is.
         value: As it is kept.
-        language: ``it`` or ``en``.
+        visit: The visit.
         places: The lists of places, where there are any.
     """
     if field.kind is FieldKind.CHOICE:
         key = f"choice.{field.name}.{value}"
-        return word(key, language) if has_word(key) else value
+        return visit.text(key) if visit.has_text(key) else value
     make = _SHOWN.get(field.kind)
-    return make(value, language, places) if make is not None else value
+    return make(value, visit.language, places) if make is not None else value
 
 
 def _date(value: str, language: str, _places: Places | None) -> str:

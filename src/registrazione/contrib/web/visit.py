@@ -14,13 +14,12 @@ from registrazione.contrib.web.exchange import Go, Outcome, Show, WebRequest
 from registrazione.contrib.web.frame import frame_of
 from registrazione.contrib.web.pages import Block, Field, Help, Mark, Message, Page, Tone
 from registrazione.contrib.web.setup import SiteSetup
-from registrazione.contrib.web.words import word
 from registrazione.core.account import Account
 from registrazione.core.answer import Answer
 from registrazione.core.profile import HelpRoute, Profile
 from registrazione.core.refusals import Fault, Refusal, Severity
 from registrazione.core.texts import LANGUAGES
-from registrazione.refusals import catalogue, help_for, text_of
+from registrazione.refusals import catalogue, help_for
 
 Work: TypeAlias = Callable[[Any], Any]
 """Something to be asked of the registrar, whichever of the two it is."""
@@ -109,7 +108,15 @@ class Visit:
 
     def text(self, key: str, **params: object) -> str:
         """Return a text of the pages in the visitor's language."""
-        return word(key, self.language, **params)
+        return self.setup.words.text(key, self.language, **params)
+
+    def has_text(self, key: str) -> bool:
+        """Tell whether there is a text of that key."""
+        return self.setup.words.has(key)
+
+    def words_of(self, fault: Fault) -> str:
+        """Return what a fault says in the visitor's language."""
+        return self.setup.words.fault(fault, self.language)
 
     def url(self, path: str = "/") -> str:
         """Return the whole path of one of the site's pages."""
@@ -145,7 +152,7 @@ class Visit:
     def say_faults(self, faults: Iterable[Fault]) -> None:
         """Have warnings and hints said at the top of the next page, each of them once."""
         for fault in faults:
-            self._tell([text_of(fault, self.language), _TONES[fault.severity].value])
+            self._tell([self.words_of(fault), _TONES[fault.severity].value])
 
     def _tell(self, words: list[str]) -> None:
         said = self.kept.setdefault("said", [])
@@ -173,6 +180,9 @@ class Visit:
 
     def let_in(self, answer: Answer) -> None:
         """Remember the session that an answer brought, and what it had to say."""
+        if not self.session:
+            # What a provider keeps open was opened by whoever came in before.
+            self.kept.pop("there", None)
         self.kept["session"] = answer.session
         self.kept.pop("tickets", None)
         self.say_faults(answer.notices)
@@ -208,6 +218,7 @@ class Visit:
             name=name,
             title=title or self.text(f"{name}.title"),
             language=self.language,
+            texts=self.setup.words,
             frame=frame_of(
                 self.profile,
                 self.setup,
@@ -229,7 +240,7 @@ class Visit:
 
     def _message(self, fault: Fault, fields: Mapping[str, Field]) -> Message:
         """Return a fault in words, with the name of its field where that is on the page."""
-        words, tone = text_of(fault, self.language), _TONES[fault.severity]
+        words, tone = self.words_of(fault), _TONES[fault.severity]
         field = fields.get(fault.field or "")
         if field is None:
             return Message(text=words, tone=tone)
@@ -253,11 +264,11 @@ class Visit:
         )
 
 
-def faults_of(refused: Refusal | None, language: str) -> dict[str, tuple[tuple[str, bool], ...]]:
+def faults_of(visit: Visit, refused: Refusal | None) -> dict[str, tuple[tuple[str, bool], ...]]:
     """Return what was wrong with each field: the words, and whether it is an error."""
     found: dict[str, tuple[tuple[str, bool], ...]] = {}
     for fault in refused.faults if refused is not None else ():
         if fault.field is not None:
-            told = (text_of(fault, language), fault.is_error)
+            told = (visit.words_of(fault), fault.is_error)
             found[fault.field] = (*found.get(fault.field, ()), told)
     return found

@@ -380,6 +380,7 @@
   /* A page on the way to another one goes on by itself; without the script a button does it. */
   const goOn = () => {
     document.querySelector("form[data-auto]")?.requestSubmit();
+    document.querySelector("a[data-auto]")?.click();
   };
 
   leadToFaults();

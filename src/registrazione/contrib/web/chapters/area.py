@@ -26,9 +26,8 @@ from registrazione.core.account import Account
 from registrazione.core.answer import Answer, Next, Offer
 from registrazione.core.enabling import was_seen
 from registrazione.core.profile import Gate, Service
-from registrazione.core.refusals import Refusal, refusal
+from registrazione.core.refusals import Refusal, fault
 from registrazione.core.states import CodeState
-from registrazione.refusals import text_of
 from registrazione.service.letter_words import moment
 
 _NEVER = frozenset({"service.not_for_external", "service.not_for_category"})
@@ -106,7 +105,7 @@ def _card(visit: Visit, service: Service, offer: Offer, back: str) -> Card:
 
 def _why_not(visit: Visit, service: Service, code: str) -> str:
     """Return why a service is closed, and when it opens (POL-21)."""
-    words = text_of(refusal(code).faults[0], visit.language)
+    words = visit.words_of(fault(code))
     opens = service.window.opens
     if code != "service.early" or opens is None:
         return words

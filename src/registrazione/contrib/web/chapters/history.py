@@ -8,11 +8,9 @@ from registrazione.contrib.web.holders import ANY_TIME, Running, for_holder
 from registrazione.contrib.web.pages import Cell, Link, Table, Tone
 from registrazione.contrib.web.routes import Route
 from registrazione.contrib.web.visit import Visit
-from registrazione.contrib.web.words import has_word
 from registrazione.core.answer import Answer
 from registrazione.core.decide import FLOWS
 from registrazione.core.records import AuditRecord
-from registrazione.refusals import catalogue
 from registrazione.service.letter_words import moment
 
 MOST = 50
@@ -90,7 +88,7 @@ def _row(visit: Visit, record: AuditRecord) -> tuple[Cell, ...]:
 def _what(visit: Visit, record: AuditRecord) -> str:
     """Return what happened, in words; a name where a plugin has brought none."""
     key = f"history.of.{record.event}"
-    words = visit.text(key) if has_word(key) else record.event
+    words = visit.text(key) if visit.has_text(key) else record.event
     details = [
         found
         for name, make in _DETAILS.items()
@@ -102,13 +100,12 @@ def _what(visit: Visit, record: AuditRecord) -> str:
 def _who(visit: Visit, actor: str) -> str:
     """Return who it was: of an operator no more than the role."""
     key = f"history.by.{actor.partition(':')[0]}"
-    return visit.text(key) if has_word(key) else visit.text("history.by.system")
+    return visit.text(key) if visit.has_text(key) else visit.text("history.by.system")
 
 
 def _why(visit: Visit, code: str) -> str:
     """Return why something was refused, where that can be said without its numbers."""
-    entry = catalogue().get(code)
-    words = entry.text.to(visit.language) if entry is not None else ""
+    words = visit.setup.words.refusal(code, visit.language)
     told_so = visit.text("history.refused")
     return f"{told_so}: {words}" if words and "{" not in words else told_so
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
+from registrazione.contrib.web.chapters.identity_leaving import keep_session, session_to_keep
 from registrazione.contrib.web.chapters.registration_pages import consent_field, consents_sent
 from registrazione.contrib.web.exchange import Outcome, Show
 from registrazione.contrib.web.inputs import fields_of
@@ -25,6 +26,7 @@ from registrazione.contrib.web.pages import (
 )
 from registrazione.contrib.web.routes import Route
 from registrazione.contrib.web.shown import rows_of, shown
+from registrazione.contrib.web.told import sources_of
 from registrazione.contrib.web.visit import Visit, Work
 from registrazione.core.answer import Answer, Next
 from registrazione.core.form import CODICE_FISCALE, EMAIL, FormField
@@ -39,12 +41,13 @@ _SEEN = frozenset({Gate.SECRETARIAT, Gate.PRESENCE})
 _SLOTS = {Next.COMPLETE_DATA: "complete", Next.ALIGN: "align"}
 
 
-def keep(visit: Visit, answer: Answer) -> None:
+def keep(visit: Visit, answer: Answer, provider: str) -> None:
     """Keep what the next page shows, where it is one of these.
 
     Args:
         visit: The visit.
         answer: What the registrar said of the identity.
+        provider: Who vouched.
     """
     slot, account = _SLOTS.get(answer.next), answer.account
     if slot is None or account is None:
@@ -53,10 +56,15 @@ def keep(visit: Visit, answer: Answer) -> None:
     unseen = not _SEEN & set(account.gates_passed)
     kept = {
         "ticket": answer.ticket,
+        "provider": provider,
+        "there": session_to_keep(answer.provider_session),
         "cf": account.codice_fiscale or "",
         "values": {**account.values, **email},
+        "sources": dict(account.sources),
         "missing": list(answer.missing),
-        "differences": [[each.field, each.ours, each.theirs] for each in answer.differences],
+        "differences": [
+            [each.field, each.ours, each.theirs, each.locked] for each in answer.differences
+        ],
         # The same as the registrar does where nobody ever saw the person.
         "only": visit.profile.federation.only_afterwards or unseen,
     }
@@ -87,7 +95,7 @@ def send_missing(visit: Visit) -> Running:
         if _OVER.intersection(refused.codes):
             return _over(visit, refused)
         return _missing(visit, kept, (yield lambda r: r.places), refused)
-    return _done(visit, answer, Next.COMPLETE_DATA)
+    return _done(visit, answer, kept, Next.COMPLETE_DATA)
 
 
 def _asked(visit: Visit, kept: dict[str, Any]) -> tuple[FormField, ...]:
@@ -114,7 +122,11 @@ def _missing(
     return visit.show(
         "complete",
         Prose(paragraphs=(visit.text("complete.text"),)),
-        Facts(rows=told, heading=visit.text("complete.told")),
+        Facts(
+            rows=told,
+            heading=visit.text("complete.told"),
+            sources=sources_of(visit, kept["sources"]),
+        ),
         form,
         refused=refused,
         help_topic="identity",
@@ -149,24 +161,29 @@ def send_choice(visit: Visit) -> Running:
     visit.say(
         "align.accepted" if accept else "align.refused", Tone.SUCCESS if accept else Tone.INFO
     )
-    return _done(visit, answer, Next.ALIGN)
+    return _done(visit, answer, kept, Next.ALIGN)
 
 
 def _differences(
     visit: Visit, kept: dict[str, Any], places: Places | None, refused: Refusal | None = None
 ) -> Show:
+    shown_ones = [each for each in kept["differences"] if _field(visit, each[0]) is not None]
+    ends = any(locked for *_, locked in shown_ones)
     rows = tuple(
-        _row(visit, name, ours, theirs, places)
-        for name, ours, theirs in kept["differences"]
-        if _field(visit, name) is not None
+        (
+            *_row(visit, name, ours, theirs, places),
+            *((Cell(text=visit.text("align.locked") if locked else ""),) if ends else ()),
+        )
+        for name, ours, theirs, locked in shown_ones
     )
+    columns = ("field", "ours", "theirs", *(("afterwards",) if ends else ()))
     texts = ("align.text", "align.only" if kept["only"] else "align.both")
     return visit.show(
         "align",
         Prose(paragraphs=tuple(visit.text(key) for key in texts), tone=Tone.INFO),
         Table(
             caption=visit.text("align.caption"),
-            columns=tuple(visit.text(f"align.{name}") for name in ("field", "ours", "theirs")),
+            columns=tuple(visit.text(f"align.{name}") for name in columns),
             rows=rows,
             empty=visit.text("align.same"),
         ),
@@ -189,7 +206,7 @@ def _row(
     """Return one datum as both tell it, in words."""
     field = _field(visit, name) or CODICE_FISCALE
     read = [
-        shown(field, value, visit.language, places) if value else visit.text("align.nothing")
+        shown(field, value, visit, places) if value else visit.text("align.nothing")
         for value in (ours, theirs)
     ]
     return (Cell(text=field.label.to(visit.language)), *(Cell(text=value) for value in read))
@@ -203,10 +220,12 @@ def _field(visit: Visit, name: str) -> FormField | None:
 # -- both -----------------------------------------------------------------------------------
 
 
-def _done(visit: Visit, answer: Answer, page: Next) -> Outcome:
+def _done(visit: Visit, answer: Answer, kept: dict[str, Any], page: Next) -> Outcome:
     """Forget what the page showed, and go on to the service that was wanted first (MIM-29)."""
     visit.cookies.write({}, _SLOTS[page], PAGES[page])
-    return onwards(visit, answer)
+    way = onwards(visit, answer)
+    keep_session(visit, kept["provider"], answer, kept["there"])
+    return way
 
 
 def _over(visit: Visit, refused: Refusal | None) -> Show:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from registrazione.contrib.web.exchange import Go, Send, Show
+from registrazione.contrib.web.chapters.identity_leaving import go_out
+from registrazione.contrib.web.exchange import Send, Show
 from registrazione.contrib.web.holders import ANY_TIME, Running, account_of, for_holder
 from registrazione.contrib.web.inputs import fields_of, plain_field, secret_field
 from registrazione.contrib.web.onwards import onwards
@@ -21,6 +22,7 @@ from registrazione.contrib.web.pages import (
 )
 from registrazione.contrib.web.routes import Route
 from registrazione.contrib.web.shown import rows_of
+from registrazione.contrib.web.told import provider_name, source_of, sources_of
 from registrazione.contrib.web.visit import Visit
 from registrazione.core.account import Account
 from registrazione.core.answer import Answer
@@ -28,6 +30,7 @@ from registrazione.core.form import CONFIRMATIONS, CREDENTIAL_KINDS, Editable, F
 from registrazione.core.places import Places
 from registrazione.core.profile import Profile
 from registrazione.core.refusals import Refusal
+from registrazione.core.sources import locked_fields
 from registrazione.core.states import PasswordState
 from registrazione.service.letter_words import duration
 
@@ -53,9 +56,10 @@ def show(visit: Visit, present: Answer) -> Running:
         Facts(
             heading=visit.text("profile.data"),
             rows=rows_of(visit, account.values, account.codice_fiscale, places),
+            sources=sources_of(visit, account.sources),
         ),
         *_school_only(visit),
-        Facts(heading=visit.text("profile.access"), rows=_access(visit, account)),
+        _access(visit, account),
         _ways(visit, account),
         export,
         leave,
@@ -63,9 +67,10 @@ def show(visit: Visit, present: Answer) -> Running:
     return visit.show("profile", *blocks, help_topic=_TOPIC)
 
 
-def _access(visit: Visit, account: Account) -> tuple[tuple[str, str], ...]:
+def _access(visit: Visit, account: Account) -> Facts:
     """Return how the person gets in, and where letters go (POL-11, POL-14)."""
-    linked = ", ".join(sorted({identity.provider.upper() for identity in account.identities}))
+    providers = sorted({identity.provider for identity in account.identities})
+    linked = ", ".join(provider_name(visit, provider) for provider in providers)
     rows = (
         ("profile.username", account.username),
         ("profile.email", account.email),
@@ -73,7 +78,13 @@ def _access(visit: Visit, account: Account) -> tuple[tuple[str, str], ...]:
         ("profile.pending_email", account.pending_email),
         ("profile.identities", linked),
     )
-    return tuple((visit.text(key), value) for key, value in rows if value)
+    told = account.sources.get("email")
+    email = visit.text("profile.email")
+    return Facts(
+        heading=visit.text("profile.access"),
+        rows=tuple((visit.text(key), value) for key, value in rows if value),
+        sources={} if told is None else {email: source_of(visit, "email", told)},
+    )
 
 
 def _school_only(visit: Visit) -> tuple[Prose, ...]:
@@ -102,12 +113,23 @@ def _ways(visit: Visit, account: Account) -> Links:
         ("history", "/history", True),
         ("cancel", "/profile/cancel", True),
     )
+    linked = {identity.provider for identity in account.identities}
+    others = (name for name in visit.profile.federation.providers if name not in linked)
     return Links(
         heading=visit.text("profile.manage"),
-        items=tuple(
-            Link(label=visit.text(f"profile.to.{name}"), url=visit.url(path))
-            for name, path, offered in ways
-            if offered
+        items=(
+            *(
+                Link(label=visit.text(f"profile.to.{name}"), url=visit.url(path))
+                for name, path, offered in ways
+                if offered
+            ),
+            *(
+                Link(
+                    label=visit.text("told.link", provider=provider_name(visit, other)),
+                    url=visit.url(f"/identity/{other}"),
+                )
+                for other in others
+            ),
         ),
     )
 
@@ -130,7 +152,8 @@ def show_contacts(visit: Visit, present: Answer) -> Running:
 @for_holder()
 def send_contacts(visit: Visit, present: Answer) -> Running:
     """Change them; what was sent empty is emptied (IOL-21, POL-08)."""
-    values = visit.all_typed(field.name for field in _own_fields(visit.profile))
+    own = _open_fields(visit, account_of(present))
+    values = visit.all_typed(field.name for field in own)
     try:
         answer = yield lambda r: r.update_contacts(visit.session, values)
     except Refusal as refused:
@@ -144,9 +167,9 @@ def send_contacts(visit: Visit, present: Answer) -> Running:
 def _contacts(
     visit: Visit, account: Account, places: Places | None, refused: Refusal | None = None
 ) -> Show:
-    own = _own_fields(visit.profile)
-    if not own:
+    if not _own_fields(visit.profile):
         return visit.show("not_found", status=404)
+    own = _open_fields(visit, account)
     values = {**account.values, **visit.all_typed(field.name for field in own)}
     form = Form(
         action=visit.again(),
@@ -154,7 +177,31 @@ def _contacts(
         buttons=(Button(label=visit.text("profile.save")),),
         label=visit.text("contacts.title"),
     )
-    return visit.show("contacts", form, refused=refused, help_topic=_TOPIC)
+    blocks = (*_held(visit, account, places), *((form,) if own else ()))
+    return visit.show("contacts", *blocks, refused=refused, help_topic=_TOPIC)
+
+
+def _open_fields(visit: Visit, account: Account) -> tuple[FormField, ...]:
+    """Return the fields of their own that the person may change still."""
+    locked = locked_fields(account, visit.profile)
+    return tuple(field for field in _own_fields(visit.profile) if field.name not in locked)
+
+
+def _held(visit: Visit, account: Account, places: Places | None) -> tuple[Block, ...]:
+    """Return what would be the person's to change, had no identity provider told it."""
+    locked = locked_fields(account, visit.profile)
+    held = [field.name for field in _own_fields(visit.profile) if field.name in locked]
+    if not held:
+        return ()
+    values = {name: account.values[name] for name in held if name in account.values}
+    return (
+        Facts(
+            heading=visit.text("told.heading"),
+            rows=rows_of(visit, values, None, places),
+            sources=sources_of(visit, {name: account.sources[name] for name in held}),
+        ),
+        Prose(paragraphs=(visit.text("told.why"),), tone=Tone.INFO),
+    )
 
 
 # -- the address ----------------------------------------------------------------------------
@@ -226,7 +273,7 @@ def export(visit: Visit, _present: Answer) -> Running:
 def leave_everywhere(visit: Visit, _present: Answer) -> Running:
     """Log out on every device (MIM-42)."""
     yield lambda r: r.sign_out(visit.session, everywhere=True)
-    return _left(visit, "profile.sessions.done")
+    return (yield from _left(visit, "profile.sessions.done"))
 
 
 @for_holder(*ANY_TIME)
@@ -248,14 +295,14 @@ def show_cancel(visit: Visit, _present: Answer) -> Running:
 def cancel(visit: Visit, _present: Answer) -> Running:
     """End the account, and leave."""
     yield lambda r: r.cancel(session=visit.session)
-    return _left(visit, "cancel.done")
+    return (yield from _left(visit, "cancel.done"))
 
 
-def _left(visit: Visit, key: str) -> Go:
+def _left(visit: Visit, key: str) -> Running:
+    """Go out, to the identity provider first where it has a session of its own."""
     del visit.kept["session"]
     visit.signed_out = True
-    visit.say(key)
-    return visit.go("/sign-in")
+    return (yield from go_out(visit, key))
 
 
 ROUTES: tuple[Route, ...] = (

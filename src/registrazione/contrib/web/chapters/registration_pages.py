@@ -139,7 +139,7 @@ def consent_field(
         given: Whether it was accepted before; what is sent now counts more.
     """
     name = f"consent_{text.name}"
-    told = faults_of(refused, visit.language).get(text.name, ())
+    told = faults_of(visit, refused).get(text.name, ())
     return Field(
         name=name,
         label=text.text.to(visit.language),

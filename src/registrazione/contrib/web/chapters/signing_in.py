@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import suppress
 from typing import Any
 
+from registrazione.contrib.web.chapters.identity_leaving import end_here, go_out
 from registrazione.contrib.web.exchange import Outcome, Show
 from registrazione.contrib.web.inputs import plain_field, secret_field
 from registrazione.contrib.web.local import is_local
@@ -54,16 +54,9 @@ def send(visit: Visit) -> Running:
 
 
 def leave(visit: Visit) -> Running:
-    """Log out (MIM-42)."""
-    session = visit.kept.pop("session", "")
-    visit.kept.pop("wanted", None)
-    visit.signed_out = True
-    if session:
-        # It may have ended by itself.
-        with suppress(Refusal):
-            yield lambda r: r.sign_out(session)
-    visit.say("sign_out.done")
-    return visit.go("/sign-in")
+    """Log out, here and where an identity provider has a session of its own (MIM-42)."""
+    yield from end_here(visit)
+    return (yield from go_out(visit, "sign_out.done"))
 
 
 def _page(visit: Visit, service: str, refused: Refusal | None = None) -> Show:

@@ -18,7 +18,6 @@ from registrazione.contrib.web.pages import Block, Cell, Facts, Link, Links, Tab
 from registrazione.contrib.web.routes import Route
 from registrazione.contrib.web.shown import rows_of
 from registrazione.contrib.web.visit import Visit
-from registrazione.contrib.web.words import has_word
 from registrazione.core.account import Account, IdentificationRecord
 from registrazione.core.commands import Operator
 from registrazione.core.documents import DocumentType
@@ -164,7 +163,7 @@ def _line(visit: Visit, record: AuditRecord) -> tuple[Cell, ...]:
     accepted = record.outcome == "accepted"
     return (
         Cell(text=moment(record.at, visit.language)),
-        Cell(text=visit.text(key) if has_word(key) else record.event),
+        Cell(text=visit.text(key) if visit.has_text(key) else record.event),
         Cell(text=_actor(visit, record.actor)),
         Cell(
             text=visit.text("history.accepted") if accepted else record.outcome,
@@ -177,7 +176,7 @@ def _actor(visit: Visit, actor: str) -> str:
     """Return who it was: of an operator the role, and who of them."""
     role, _, name = actor.partition(":")
     key = f"desk.role.{role}"
-    return f"{visit.text(key)} {name}".strip() if has_word(key) else actor
+    return f"{visit.text(key)} {name}".strip() if visit.has_text(key) else actor
 
 
 @at_desk("identify_in_person")

@@ -165,7 +165,7 @@ def _identify(case: Case) -> tuple[Field, ...]:
 
 
 def _box(visit: Visit, name: str, label: str, refused: Refusal | None) -> Field:
-    told = faults_of(refused, visit.language).get(name, ())
+    told = faults_of(visit, refused).get(name, ())
     return Field(
         name=name,
         label=visit.text(label),
