@@ -14,6 +14,7 @@ from registrazione.core.account import (
     IdentificationRecord,
     Identity,
     SessionRef,
+    UsedAnswer,
     VerifiedIdentity,
 )
 from registrazione.core.records import OutboxMessage
@@ -55,6 +56,9 @@ def full_account() -> Account:
             identity=attrs.evolve(identity, subject="*third"),
             codice_fiscale="*vouched",
             values={"surname": "*surname"},
+            answer="*answer",
+            answer_until=NOON,
+            session="*at the provider",
         ),
         identification=IdentificationRecord(
             operator="op-1",
@@ -63,6 +67,8 @@ def full_account() -> Account:
             document_number="*number",
             at=NOON,
         ),
+        answers=(UsedAnswer(digest="0" * 64, until=NOON),),
+        sources={"name": "spid"},
         first_look=IdentificationRecord(
             operator="op-2",
             office="MIIS00100A",
@@ -106,7 +112,7 @@ def test_the_walk_comes_by_every_personal_text() -> None:
     """Each once, with the place where it stands; an empty one is passed by."""
     found = dict(texts_of(full_account()))
 
-    assert len(found) == len(texts_of(full_account())) == 18
+    assert len(found) == len(texts_of(full_account())) == 20
     assert all(text.startswith("*") for text in found.values())
     assert found["values", "phone"] == "*phone"
     assert found["identities", "1", "subject"] == "*second"
