@@ -8,6 +8,16 @@ from tests.browser.walks.procedures import WALKS
 from tools.pick_pictures import PICTURES, named
 
 MOST = 40_000
+BESIDE = {
+    "mim-students-complete",
+    "mim-students-desk.reject",
+    "standard-email",
+    "standard-reset",
+    "unimi-external-align",
+    "unimi-external-identity.choose",
+    "unimi-external-identity.refused-faults",
+}
+"""What is come to on ways of their own."""
 
 
 def written() -> set[str]:
@@ -16,8 +26,9 @@ def written() -> set[str]:
     beside = (tour.OUTSIDE, tour.INSIDE, tour.DESK)
     seen = {f"polis-{page}" for pages in beside for page in pages.values()}
     faulty = {f"{name}-{page}-faults" for name, walk in WALKS.items() for page in walk.names}
-    federated = {"mim-students-complete", "unimi-external-align", "unimi-external-identity.choose"}
-    return walked | seen | faulty | federated
+    seen |= {f"polis-desk.{duty}" for duty in (*tour.DUTIES, "reinstate")}
+    seen |= {f"{page}-faults" for page in seen}
+    return walked | seen | faulty | BESIDE
 
 
 def test_every_picture_is_there_and_no_other() -> None:

@@ -32,6 +32,20 @@ def test_every_page_is_seen(browser, flask_site, looker) -> None:
         }
 
 
+@pytest.mark.requirement("UNI-11")
+def test_what_stands_behind_letters_and_a_rejection_are_seen(browser, flask_site, looker) -> None:
+    """A new password, a new address, and the reason that somebody is told."""
+    with walking(browser, flask_site, PROFILES["standard"], somebody(), look=looker) as walker:
+        whole(browser, walker)
+        tour.see_behind_letters(walker)
+        assert {"reset", "email"} <= {*walker.trail}
+
+    students = PROFILES["mim-students"]
+    with walking(browser, flask_site, students, somebody(), look=looker) as walker:
+        tour.see_rejection(browser, register(walker))
+        assert "desk.reject" in walker.trail
+
+
 @pytest.mark.requirement("MIM-22", "MIM-20")
 @pytest.mark.parametrize("name", PROFILES)
 def test_every_form_says_what_is_missing(browser, django_site, looker, name) -> None:

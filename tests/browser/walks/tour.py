@@ -20,6 +20,9 @@ OUTSIDE = {
     "/done/wait-for-secretariat": "done.wait-for-secretariat",
     "/done/go-in-person": "done.go-in-person",
     "/activate/open/over": "link.over",
+    "/complete": "identity.over",
+    "/identity/spid/logout": "identity.out_refused",
+    "/desk": "desk.closed",
     "/nowhere": "not_found",
 }
 """Pages of everybody, by their paths."""
@@ -100,3 +103,27 @@ def see_desk(browser, walker: Walker) -> None:
         duties = {f"{account}/{duty}": f"desk.{duty}" for duty in DUTIES}
         see(operator, duties)
         send_empty(operator, {**duties, "/desk": "desk.queue", "/desk/presence": "desk.presence"})
+        operator.open(f"{account}/suspend", "desk.suspend").fill({"reason": "Segnalazione"})
+        operator.press("desk.account").open(f"{account}/reinstate", "desk.reinstate")
+
+
+def see_rejection(browser, walker: Walker) -> None:
+    """See the page on which the secretariat rejects a registration."""
+    with at_desk(browser, walker, "secretariat") as operator:
+        operator.open("/desk", "desk.queue")
+        whole = f"{walker.person.surname} {walker.person.name}"
+        with operator.tab.expect_navigation():
+            operator.tab.get_by_role("link", name=whole).click()
+        operator.at("desk.account").follow("/reject", "desk.reject")
+
+
+def see_behind_letters(walker: Walker) -> None:
+    """See what stands behind the links of letters to whoever is registered."""
+    known = walker.letters()
+    walker.open("/recover/password", "recover.password").fill({"who": walker.email})
+    walker.press("done.read-mail").open(walker.link(known), "reset")
+    new = f"nuova.{walker.email}"
+    mine = walker.person.password_for(walker.profile)
+    walker.open("/profile/email", "email.change")
+    walker.fill({"email": new, "password": mine}).press("done.read-mail")
+    walker.open(walker.site.post.link(new), "email")
