@@ -303,7 +303,9 @@ def main() -> int:
     began = monotonic()
     options = ["-o", "addopts=--import-mode=importlib", f"--rootdir={ROOT}", "-c"]
     options += [str(ROOT / "pyproject.toml"), "-p", "no:randomly", "-p", "no:terminal"]
-    options += ["-p", "no:cacheprovider", *sorted({str(TESTS / one.adapter) for one in tried})]
+    # Where the library is installed, pytest would rewrite its modules, which are loaded here.
+    options += ["--assert=plain", "-p", "no:cacheprovider"]
+    options += [*sorted({str(TESTS / one.adapter) for one in tried})]
     pytest.main(options, plugins=[run])
     found = wrong(run, explained() if asked.only else (guard.name for guard in every))
     print("\n".join([*found, summary(run)]), file=out)

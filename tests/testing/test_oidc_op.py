@@ -109,3 +109,14 @@ def test_a_provider_that_takes_codes_twice_is_not_believed_twice():
     other.once = stage.provider.once
     with pytest.raises(IdentityError, match="replayed"):
         other.verify(answer)
+
+
+def test_a_token_is_revoked_by_its_client_alone():
+    """A stranger is told so, and the token still opens (RFC 7009, 2.1)."""
+    stage = Stage()
+    stage.op.bearers["token"] = object()
+    stranger = {"client_id": "nobody", "token": "token"}
+
+    answer = stage.op.post(f"{stage.op.issuer}/revoke", stranger)
+
+    assert (answer.status, "token" in stage.op.bearers) == (401, True)

@@ -148,14 +148,9 @@ def _says_to_be_the_first(stage: ChoiceStage) -> VerifiedIdentity:
     return stage.provider.verify(stage.answer(SECOND))
 
 
-def _without_choice(stage: ChoiceStage) -> VerifiedIdentity:
-    stage.url("")
-    return stage.provider.verify(stage.answer())
-
-
-def _unknown(stage: ChoiceStage) -> VerifiedIdentity:
-    stage.url("https://third.example")
-    return stage.provider.verify(stage.answer())
+def _going_on(name: str) -> Callable[[ChoiceStage], VerifiedIdentity]:
+    """Return who starts a sign-in with a choice that is none, and goes on all the same."""
+    return lambda stage: stage.provider.verify({"state": STATE, "code": stage.url(name)})
 
 
 _SCRIPTS: dict[str, tuple[Callable[[ChoiceStage], VerifiedIdentity], str]] = {
@@ -167,8 +162,8 @@ _SCRIPTS: dict[str, tuple[Callable[[ChoiceStage], VerifiedIdentity], str]] = {
     "code-of-another": (_with_the_code_of_another, "invalid"),
     "sent-on": (_sent_on, "invalid"),
     "key-of-another": (_says_to_be_the_first, "invalid"),
-    "no-choice": (_without_choice, "choice_needed"),
-    "no-such-choice": (_unknown, "unavailable"),
+    "no-choice": (_going_on(""), "choice_needed"),
+    "no-such-choice": (_going_on("https://third.example"), "unavailable"),
 }
 
 CHOICE_ATTACKS: tuple[ChoiceCase, ...] = tuple(
