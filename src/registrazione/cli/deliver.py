@@ -5,9 +5,9 @@ from __future__ import annotations
 import signal
 from collections import Counter
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Event
+from queue import Empty, SimpleQueue
 from types import FrameType
 
 import attrs
@@ -103,25 +103,47 @@ def in_words(report: DeliveryReport) -> str:
     return ", ".join(f"{count} {name}" for name, count in counts.items())
 
 
+class Stop:
+    """Somebody's wish that the worker end, which may come in the middle of anything.
+
+    A signal's handler runs between two steps of the very thread that waits. So it takes no lock
+    that this thread may hold, as ``Event.set`` would; ``SimpleQueue.put`` takes none.
+    """
+
+    def __init__(self) -> None:
+        """Nobody has asked yet."""
+        self.signals: list[int] = []
+        self._woken: SimpleQueue[None] = SimpleQueue()
+
+    def ask(self, number: int) -> None:
+        """Ask for the end, in a handler."""
+        self.signals.append(number)
+        self._woken.put(None)
+
+    def wait(self, seconds: float) -> None:
+        """Wait for so long, or until somebody asks."""
+        with suppress(Empty):
+            self._woken.get(timeout=seconds)
+
+
 def _work(desk: Desk, every: float, most: int | None, file: MetricsFile | None = None) -> None:
     """Send letters until somebody says stop; a store that is away is waited for."""
-    asked: list[int] = []
-    stop = Event()
-    with _stopped_by_signals(asked, stop):
-        while not stop.is_set():
+    stop = Stop()
+    with stopped_by_signals(stop):
+        while not stop.signals:
             _round(desk, most, stop, file)
             stop.wait(every)
-    if asked == [signal.SIGINT]:
+    if stop.signals == [signal.SIGINT]:
         raise KeyboardInterrupt
 
 
-def _round(desk: Desk, most: int | None, stop: Event, file: MetricsFile | None) -> None:
+def _round(desk: Desk, most: int | None, stop: Stop, file: MetricsFile | None) -> None:
     """Send what is due now, and say so if there was anything."""
     settled: Counter[LetterState] = Counter()
 
     def watch(message: OutboxMessage) -> None:
         settled[message.state] += 1
-        if stop.is_set():
+        if stop.signals:
             raise Stopped
 
     try:
@@ -137,12 +159,11 @@ def _round(desk: Desk, most: int | None, stop: Event, file: MetricsFile | None) 
 
 
 @contextmanager
-def _stopped_by_signals(asked: list[int], stop: Event) -> Generator[None]:
-    """Set ``stop`` at the first signal; a second one ends the process as it always does."""
+def stopped_by_signals(stop: Stop) -> Generator[None]:
+    """Ask for the end at the first signal; a second one ends the process as it always does."""
 
     def note(number: int, _frame: FrameType | None) -> None:
-        asked.append(number)
-        stop.set()
+        stop.ask(number)
         for known, handler in before.items():
             signal.signal(known, handler)
 
