@@ -101,7 +101,7 @@ class PlayedIdentities:
             profile=scheme.profile,
             entity_id=entity_id,
             callback_url=callback_url,
-            keys=[key_for(home)],
+            keys=[key_for(f"{self._url}/service")],
             identity_providers=MetadataText(
                 documents=tuple(self._idps[path].metadata() for path in scheme.behind),
                 clock=self._clock,
