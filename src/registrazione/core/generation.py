@@ -8,6 +8,7 @@ The letters and digits that people mistake for one another are left out: ``0 O o
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import string
 from collections.abc import Callable, Iterator, Sequence
@@ -61,3 +62,12 @@ def _drawn(entropy: bytes, purpose: str, symbols: Sequence[str]) -> Iterator[str
     stream = chain.from_iterable(hashlib.sha512(label + entropy).digest() for label in labels)
     fair = _BYTE_VALUES - _BYTE_VALUES % len(symbols)
     return (symbols[byte % len(symbols)] for byte in stream if byte < fair)
+
+
+def drawn_name(drawn: bytes) -> str:
+    """Return drawn bytes as a name that fits into addresses: base32 in small letters (RFC 4648).
+
+    Args:
+        drawn: Random bytes; five of them make eight characters.
+    """
+    return base64.b32encode(drawn).decode("ascii").rstrip("=").lower()

@@ -111,14 +111,19 @@ def at_desk(browser, walker: Walker, role: str) -> Iterator[Walker]:
         yield operator
 
 
+def find_in_queue(operator: Walker, path: str) -> Walker:
+    """Find the person in a queue of the desk, and come to their account."""
+    operator.open(path, "desk.queue")
+    whole = f"{operator.person.surname} {operator.person.name}"
+    with operator.tab.expect_navigation():
+        operator.tab.get_by_role("link", name=whole).click()
+    return operator.at("desk.account")
+
+
 def approve(browser, walker: Walker) -> None:
     """Have the secretariat find the registration in the queue, and approve it."""
     with at_desk(browser, walker, "secretariat") as operator:
-        operator.open("/desk", "desk.queue")
-        whole = f"{walker.person.surname} {walker.person.name}"
-        with operator.tab.expect_navigation():
-            operator.tab.get_by_role("link", name=whole).click()
-        operator.at("desk.account")
+        find_in_queue(operator, "/desk")
         operator.follow("/approve", "desk.approve").press("desk.account")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.browser.walks.procedures import DIGEST, at_desk
+from tests.browser.walks.procedures import DIGEST, at_desk, find_in_queue
 
 if TYPE_CHECKING:
     from tests.browser.walks.walker import Walker
@@ -95,11 +95,8 @@ def see_desk(browser, walker: Walker) -> None:
     """See the desk, one account, and what may be done to it."""
     with at_desk(browser, walker, "secretariat") as operator:
         see(operator, DESK)
-        operator.open("/desk?state=active", "desk.queue")
-        whole = f"{walker.person.surname} {walker.person.name}"
-        with operator.tab.expect_navigation():
-            operator.tab.get_by_role("link", name=whole).click()
-        account = operator.at("desk.account").tab.url.removeprefix(operator.base)
+        found = find_in_queue(operator, "/desk?state=active")
+        account = found.tab.url.removeprefix(operator.base)
         duties = {f"{account}/{duty}": f"desk.{duty}" for duty in DUTIES}
         see(operator, duties)
         send_empty(operator, {**duties, "/desk": "desk.queue", "/desk/presence": "desk.presence"})
@@ -110,11 +107,7 @@ def see_desk(browser, walker: Walker) -> None:
 def see_rejection(browser, walker: Walker) -> None:
     """See the page on which the secretariat rejects a registration."""
     with at_desk(browser, walker, "secretariat") as operator:
-        operator.open("/desk", "desk.queue")
-        whole = f"{walker.person.surname} {walker.person.name}"
-        with operator.tab.expect_navigation():
-            operator.tab.get_by_role("link", name=whole).click()
-        operator.at("desk.account").follow("/reject", "desk.reject")
+        find_in_queue(operator, "/desk").follow("/reject", "desk.reject")
 
 
 def see_behind_letters(walker: Walker) -> None:

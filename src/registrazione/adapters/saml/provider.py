@@ -23,7 +23,7 @@ from registrazione.adapters.saml.naming import RequestNames
 from registrazione.adapters.saml.opening import decode
 from registrazione.adapters.saml.profiles import LEVELS, PROFILES
 from registrazione.adapters.saml.requests import Asking, authentication_request
-from registrazione.adapters.saml.responses import Asserted, Expected, read_response
+from registrazione.adapters.saml.responses import Expected, read_response
 from registrazione.adapters.saml.sessions import Sessions
 from registrazione.adapters.transactions import Entry, Evidence
 from registrazione.core.account import VerifiedIdentity
@@ -216,7 +216,10 @@ class SamlProvider:
             asserted, self.name, self._asking.profile, self._admission, now.date()
         )
         until = now + self._patience + self._skew
-        self._use(asserted, until)
+        answer = f"{asserted.provider} {asserted.assertion_id}"
+        # An answer counts once, and a request is answered once. Until then, and no longer, could
+        # either come again: the request will have lapsed.
+        self._spend((asserted.request_id, answer), until)
         self._keep(
             Entry(
                 kind="response",
@@ -227,20 +230,10 @@ class SamlProvider:
         )
         return attrs.evolve(
             verified,
-            answer=f"{asserted.provider} {asserted.assertion_id}",
+            answer=answer,
             answer_until=until,
             session=self._sessions.of(asserted, providers[asserted.provider]),
         )
-
-    def _use(self, asserted: Asserted, until: datetime) -> None:
-        """Remember request and assertion: an answer counts once, and a request is answered once.
-
-        Until then, and no longer, could either come again: the request will have lapsed.
-
-        Raises:
-            Rejected: Either was used.
-        """
-        self._spend((asserted.request_id, f"{asserted.provider} {asserted.assertion_id}"), until)
 
     # -- out, and about us -----------------------------------------------------------------------
 

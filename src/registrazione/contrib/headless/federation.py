@@ -7,7 +7,6 @@ a provider is handed out sealed, so that nobody has a message signed about someb
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,7 +24,9 @@ from registrazione.contrib.headless.shapes import (
     Schema,
     Shape,
 )
+from registrazione.contrib.web.chapters.identity_ways import STATE_BYTES
 from registrazione.contrib.web.sealing import Sealer
+from registrazione.core.generation import drawn_name
 from registrazione.core.refusals import refusal
 from registrazione.ports import Choice, Ending, Outgoing
 from registrazione.registrar import AsyncRegistrar, Registrar
@@ -71,8 +72,7 @@ class Means:
 
     def state(self) -> str:
         """Return an unguessable name, of as many characters as SPID and CIE ask for."""
-        drawn = self.registrar.parts.randomness.draw(20)
-        return base64.b32encode(drawn).decode().rstrip("=").lower()
+        return drawn_name(self.registrar.parts.randomness.draw(STATE_BYTES))
 
     def _now(self) -> datetime:
         return self.registrar.parts.clock.now()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Generator
 from datetime import datetime
 from typing import Any
@@ -14,6 +13,7 @@ from registrazione.core.answer import Next, Offer
 from registrazione.core.commands import Command
 from registrazione.core.decision import Decision, Letter
 from registrazione.core.enabling import has_enabling, was_seen
+from registrazione.core.generation import drawn_name
 from registrazione.core.profile import Profile, Service
 from registrazione.core.questions import (
     Derive,
@@ -60,7 +60,7 @@ FlowFunction = Callable[[Context, Any, Any], Generator[Any, Any, Decision]]
 def new_id() -> Flow[str]:
     """Draw an unguessable identifier of 128 bits."""
     drawn = yield from ask(Draw(16))
-    return base64.b32encode(drawn).decode().rstrip("=").lower()
+    return drawn_name(drawn)
 
 
 def letter(kind: str, account: Account, **params: str) -> Letter:

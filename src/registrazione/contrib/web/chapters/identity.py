@@ -7,9 +7,7 @@ what was wanted under an unguessable name that travels with the visitor, and eac
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Generator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,10 +16,12 @@ from registrazione.contrib.web.chapters.identity_chooser import show_choices
 from registrazione.contrib.web.chapters.identity_leaving import keep_session
 from registrazione.contrib.web.chapters.identity_pages import keep
 from registrazione.contrib.web.chapters.identity_ways import (
-    PENDING_FOR,
+    is_waited_for,
     message_of,
+    new_state,
     once_more,
     state_of,
+    until_of,
     was_posted,
     way_to,
 )
@@ -53,17 +53,15 @@ def leave(visit: Visit) -> Running:
         "service": service if visit.profile.service(service) is not None else "",
         "ticket": visit.tickets.get(name, ""),
         "link": bool(visit.session),
-        "until": int((visit.now + PENDING_FOR).timestamp()),
+        "until": until_of(visit),
     }
-    # 32 characters in the end: SPID and CIE ask for as many.
-    drawn = yield lambda r: r.parts.randomness.draw(20)
-    state = base64.b32encode(drawn).decode().rstrip("=").lower()
     callback = f"{visit.setup.base_url.rstrip('/')}/identity/{provider}/callback"
     try:
         choices = () if choice else (yield lambda r: r.identity_choices(provider))
         if len(choices) > 1:
             return show_choices(visit, choices)
         chosen = choices[0].name if choices else choice
+        state = yield from new_state()
         outgoing = yield lambda r: r.start_sign_in_with(
             provider, callback_url=callback, state=state, choice=chosen
         )
@@ -118,7 +116,7 @@ def _taken(visit: Visit, state: str) -> dict[str, Any] | None:
     visit.kept[_PENDING] = left
     if not left:
         del visit.kept[_PENDING]
-    return row if visit.now <= datetime.fromtimestamp(row["until"], UTC) else None
+    return row if is_waited_for(visit, row) else None
 
 
 def _refused(

@@ -8,17 +8,17 @@ browser ends if it is one of those that the provider names.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Generator
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any
 
 from registrazione.contrib.web.chapters.identity_ways import (
-    PENDING_FOR,
+    is_waited_for,
     message_of,
+    new_state,
     once_more,
     state_of,
+    until_of,
     was_posted,
     way_to,
 )
@@ -83,15 +83,14 @@ def go_out(visit: Visit, key: str) -> Running:
     """
     provider, session = visit.kept.pop(_THERE, ("", ""))
     if session:
-        drawn = yield lambda r: r.parts.randomness.draw(20)
-        state = base64.b32encode(drawn).decode().rstrip("=").lower()
+        state = yield from new_state()
         try:
             outgoing = yield lambda r: r.start_sign_out_with(provider, session=session, state=state)
         except Refusal:
             return _out_here(visit, key)
         if outgoing is not None:
-            until = int((visit.now + PENDING_FOR).timestamp())
-            visit.kept[_LEAVING] = {"provider": provider, "state": state, "until": until}
+            row = {"provider": provider, "state": state, "until": until_of(visit)}
+            visit.kept[_LEAVING] = row
             return way_to(visit, outgoing, "identity.out")
     visit.say(key)
     return visit.go("/sign-in")
@@ -132,7 +131,7 @@ def _leaving(visit: Visit, provider: str) -> dict[str, Any] | None:
     row: dict[str, Any] | None = visit.kept.get(_LEAVING)
     if row is None or row["provider"] != provider:
         return None
-    return row if visit.now <= datetime.fromtimestamp(row["until"], UTC) else None
+    return row if is_waited_for(visit, row) else None
 
 
 def _is_meant(visit: Visit, provider: str, sessions: tuple[str, ...]) -> bool:

@@ -7,17 +7,21 @@ does. Such a message is posted once more, from a page of ours.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Generator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from registrazione.contrib.web.exchange import Go, Outcome, Show
 from registrazione.contrib.web.pages import Button, Form, Link, Links, Prose, Tone
-from registrazione.contrib.web.visit import Visit
+from registrazione.contrib.web.visit import Visit, Work
+from registrazione.core.generation import drawn_name
 from registrazione.ports import Outgoing
 
 PENDING_FOR = timedelta(minutes=10)
 """For how long an answer may let wait for itself."""
+STATE_BYTES = 20
+"""They make 32 characters: SPID and CIE ask for as many."""
 
 _AGAIN = "from_here"
 _STATES = ("state", "RelayState")
@@ -25,6 +29,26 @@ _STATES = ("state", "RelayState")
 _MOST_FIELDS = 20
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?|https?://\[[0-9A-Fa-f:]+\](:[0-9]+)?")
 """What may stand in a content policy: nothing that ends a source or a directive there."""
+
+
+def new_state() -> Generator[Work, Any, str]:
+    """Draw the unguessable name that travels to a provider and back."""
+    return drawn_name((yield lambda r: r.parts.randomness.draw(STATE_BYTES)))
+
+
+def until_of(visit: Visit) -> int:
+    """Return up to when an answer to what leaves now is waited for, as a cookie keeps it."""
+    return int((visit.now + PENDING_FOR).timestamp())
+
+
+def is_waited_for(visit: Visit, row: Mapping[str, Any]) -> bool:
+    """Tell whether an answer comes in time.
+
+    Args:
+        visit: The visit.
+        row: With what :func:`until_of` returned, as ``until``.
+    """
+    return visit.now <= datetime.fromtimestamp(row["until"], UTC)
 
 
 def origin_of(url: str) -> str:
