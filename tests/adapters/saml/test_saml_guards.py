@@ -91,9 +91,9 @@ GUARDS = {
         "exchange_professional",
     ),
     "replays": (
-        "registrazione.adapters.saml.provider.SamlProvider",
-        "_use",
-        let_through,
+        "registrazione.adapters.once.MemoryOnceOnly",
+        "spend",
+        lambda _self, *_names: True,
         "exchange_replay",
     ),
     "request": (
