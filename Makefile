@@ -25,7 +25,7 @@ demo: $(DEMO_VENV)/.ready ## Play every procedure, then serve them as web pages 
 	@$(DEMO_VENV)/bin/registrazione demo $(STORY) $(ARGS)
 
 test: $(TOX_VENV)/.ready ## Run every gate: style, types, tests, coverage, docs, package (ARGS="-e tests")
-	@$(TOX_VENV)/bin/tox run --no-list-dependencies $(ARGS)
+	@$(TOX_VENV)/bin/tox run-parallel --parallel 2 --parallel-live --no-list-dependencies $(ARGS)
 	@echo "make test: every gate passed."
 
 $(DEMO_VENV)/.ready: requirements/demo.txt pyproject.toml src/registrazione/_version.py
