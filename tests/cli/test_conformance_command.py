@@ -34,7 +34,22 @@ class Awaitable:
     async def outbox_settle(self, *a): return await self._call("outbox_settle", *a)
     async def outbox_list(self, *a): return await self._call("outbox_list", *a)
 
+closed = []
+
+class Closing(Awaitable):
+    async def aclose(self):
+        closed.append(self)
+
 async def open_later():
+    return Closing()
+
+def open_nothing():
+    return None
+
+async def open_half():
+    return object()
+
+def open_with(address):
     return Awaitable()
 
 number = 7
@@ -149,6 +164,7 @@ def test_a_store_in_use_is_left_alone(stored) -> None:
 
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert "not empty" in refused.stderr
+    assert "--reuse" in refused.stderr
     assert store.outbox_list((LetterState.QUEUED,), None, 5).items == (a_letter(),)
     assert run("conformance", "mine://", "--reuse").exit_code in {0, 1}
 
@@ -176,6 +192,32 @@ def test_a_function_of_a_module_opens_the_store(shop, function) -> None:
     result = run("conformance", f"my_shop:{function}", "--with", "level-3")
 
     assert result.exit_code == 0, result.stdout
+
+
+def test_an_asynchronous_store_is_closed_and_cancelled(shop) -> None:
+    """Each law opens one of its own, which is given back; what is cancelled belongs to them."""
+    result = run("conformance", "my_shop:open_later")
+
+    assert result.exit_code == 0, result.stdout
+    assert "cancellation" in result.stdout
+    assert "declared: awaitable" not in result.stdout
+    assert len(sys.modules["my_shop"].closed) > 100
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("open_nothing", "has returned no store: NoneType has no load, find, commit"),
+        ("open_half", "has returned no store: object has no load, find, commit"),
+        ("open_with", "has to open a store without being given anything"),
+    ],
+)
+def test_a_function_that_opens_no_store_is_a_misuse(shop, name, words) -> None:
+    """What is wrong with it is told in one line, and not by a traceback."""
+    result = run("conformance", f"my_shop:{name}")
+
+    assert result.exit_code == 2
+    assert words in result.stderr
 
 
 @pytest.mark.parametrize("name", ["my_shop:missing", "no_shop:open", "my_shop:number"])

@@ -8,7 +8,7 @@ import pytest
 
 from registrazione.adapters.memory import MemoryStore
 from registrazione.ports.stores import AccountStore, StaleVersion
-from registrazione.testing.blocking import BlockingStore, EventLoop
+from registrazione.testing.blocking import BlockingStore, EventLoop, close_store
 from registrazione.testing.builders import an_account, creation, one_change
 from registrazione.testing.laws.stores import STORE_LAWS, check_law
 
@@ -56,3 +56,22 @@ def test_answers_and_errors_come_back(loop) -> None:
     assert store.history(account.id) == ()
     with pytest.raises(StaleVersion):
         store.commit(one_change(creation(account)))
+
+
+@pytest.mark.parametrize("name", ["aclose", "close"])
+def test_an_asynchronous_store_is_closed(loop, name) -> None:
+    """Whether it is closed by a coroutine or at once; one that cannot be closed is left alone."""
+    closed: list[str] = []
+
+    class Closing:
+        pass
+
+    async def aclose():
+        closed.append("aclose")
+
+    store = Closing()
+    setattr(store, name, aclose if name == "aclose" else lambda: closed.append("close"))
+    loop.wait_for(close_store(store))
+    loop.wait_for(close_store(Closing()))
+
+    assert closed == [name]

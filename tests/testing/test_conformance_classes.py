@@ -26,6 +26,41 @@ class TestTurned(StoreConformance):
 """
 
 
+CLOSING = """
+import pytest
+from registrazione.testing import AsyncStoreConformance
+from tests.testing.test_blocking import AwaitableStore
+
+closed = []
+
+class Closing(AwaitableStore):
+    async def aclose(self):
+        closed.append(self)
+
+class TestClosing(AsyncStoreConformance):
+    capabilities = frozenset({"level-1"})
+
+    @pytest.fixture
+    def store(self):
+        async def opened():
+            return Closing()
+        return opened()
+
+def test_closed():
+    assert len(closed) == 1
+
+class TestHandedOver(AsyncStoreConformance):
+    capabilities = frozenset({"level-1"})
+
+    @pytest.fixture
+    def store(self):
+        return Closing()
+
+def test_closed_once():
+    assert len(closed) == 1
+"""
+
+
 class TestMemoryStore(StoreConformance):
     """The store in memory, by a fixture."""
 
@@ -55,6 +90,9 @@ def test_each_law_is_a_test() -> None:
     assert all(getattr(TestMemoryStore, f"test_{law.name}") for law in STORE_LAWS)
     assert TestMemoryStore.test_accounts_outlive is None
     assert TestAwaitableStore.test_race_to_claim is None
+    assert TestAwaitableStore.test_cancelled_commit is None
+    assert AsyncStoreConformance.test_cancelled_commit is not None
+    assert TestMemoryStore.test_cancelled_commit is None
 
     class Durable(TestMemoryStore):
         capabilities = frozenset({"durable"})
@@ -92,6 +130,18 @@ def test_an_expected_failure_with_a_reason_may_stand() -> None:
 
     Mine().test_every_law_is_there()
     assert Mine.test_microseconds.pytestmark[0].name == "xfail"
+
+
+def test_what_the_suite_has_awaited_the_suite_closes(pytester, monkeypatch) -> None:
+    """A store that was made by a coroutine belongs to nobody else; one handed over does."""
+    pytester.makepyfile(CLOSING)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    result = pytester.runpytest_inprocess(
+        "-p", "no:cacheprovider", "-p", "no:randomly", "-k", "created_once or test_closed"
+    )
+
+    result.stdout.fnmatch_lines(["*4 passed*"])
+    assert result.ret == 0
 
 
 def test_a_broken_law_fails_with_its_sentence(pytester, monkeypatch) -> None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from threading import Event, current_thread
 from types import ModuleType
 
+import attrs
 import pytest
 
+from registrazione.core.account import Account, Identity, VerifiedIdentity
 from registrazione.core.records import Page
+from registrazione.testing.builders import a_record, an_account
+from registrazione.testing.laws import store_values
 from registrazione.testing.laws.kit import (
     LawBroken,
     expect,
@@ -17,6 +21,7 @@ from registrazione.testing.laws.kit import (
     present,
     race,
     require,
+    require_same,
     unique,
 )
 
@@ -143,3 +148,46 @@ def test_failures_are_what_is_not_allowed() -> None:
 
     assert failures(results, KeyError) == ["ValueError"]
     assert failures(results) == ["KeyError", "ValueError"]
+
+
+def test_what_is_the_same_is_so_to_the_last_field() -> None:
+    """Equal is not enough: types, what is not compared, and the length of lists count."""
+    identity = Identity(provider="spid", issuer="i", subject="s")
+    pending = VerifiedIdentity(identity=identity, answer="answer")
+    account = an_account(pending_identity=pending, favourites=("a",), values={"name": "x"})
+    require_same(an_account(**_fields(account)), account, "fine")
+
+    for wrong in (
+        {"pending_identity": attrs.evolve(pending, answer="")},
+        {"favourites": ()},
+        {"state": "claim"},
+        {"values": {"name": "y"}},
+        {"created_at": account.created_at.replace(tzinfo=None)},
+    ):
+        (name,) = wrong
+        with pytest.raises(LawBroken, match=f"^not it: {name}$"):
+            require_same(attrs.evolve(account, **wrong), account, "not it")
+    for other in (None, a_record()):
+        with pytest.raises(LawBroken, match=r"^not it$"):
+            require_same(other, account, "not it")
+    bare = attrs.evolve(account)
+    object.__setattr__(bare, "values", None)
+    with pytest.raises(LawBroken, match="values"):
+        require_same(bare, account, "not it")
+
+
+def _fields(account):
+    """Return what an account is made of."""
+    fields = attrs.asdict(account, recurse=False)
+    return {"account_id": fields.pop("id"), **fields}
+
+
+def test_every_field_is_in_the_law() -> None:
+    """A field that is added to an account is one that stores are asked to keep."""
+    told = {"id", "realm", "version", "created_at"} | set(store_values._EVERYTHING)
+    account = an_account(**store_values._EVERYTHING)
+    usual = an_account()
+    same = [name for name in told if getattr(account, name) == getattr(usual, name)]
+
+    assert told == {field.name for field in attrs.fields(Account)}
+    assert sorted(same) == ["created_at", "id", "realm", "version"]

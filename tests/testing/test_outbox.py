@@ -104,6 +104,8 @@ def test_letters_by_kind_and_address() -> None:
     assert outbox.last("activation") == outbox.last()
     assert [letter.kind for letter in outbox.to(ADELE.email)] == ["activation"]
     assert outbox.to(PEOPLE.bruno.email) == outbox.letters("reset") == ()
+    assert repr(outbox) == "<Outbox: activation>"
+    assert repr(Outbox()) == "<Outbox: nothing has left>"
     with pytest.raises(LookupError, match="no letter reset has left; there is activation"):
         outbox.last("reset")
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from functools import partial
+from threading import Event
 
 import pytest
 
 from registrazione.adapters.memory import MemoryStore
 from registrazione.adapters.sql import SqlStore
 from registrazione.testing import Level, examine
+from registrazione.testing import report as reports
 from registrazione.testing.laws.kit import outcome_of
 from registrazione.testing.laws.levels import CAPABILITIES, declared_level
 from registrazione.testing.laws.stores import MORE_STORE_LAWS, STORE_LAWS
@@ -40,7 +42,7 @@ def test_the_store_in_memory_reaches_the_last_level() -> None:
 
     assert report.in_order
     assert report.reached is report.declared is Level.CONCURRENCY
-    assert [row.not_applicable for row in report.groups if row.not_applicable] == [3, 3]
+    assert [row.not_applicable for row in report.groups if row.not_applicable] == [3, 3, 3]
     assert sum(row.kept for row in report.groups) == len(STORE_LAWS)
 
 
@@ -121,3 +123,35 @@ def test_each_law_stands_at_its_level() -> None:
     assert {law.level for law in STORE_LAWS} == set(Level)
     assert all(law.group for law in (*STORE_LAWS, *MORE_STORE_LAWS))
     assert all("\n" not in law.headline for law in STORE_LAWS)
+
+
+def test_a_call_that_does_not_return_is_not_waited_for(monkeypatch) -> None:
+    """The first such law has the whole patience, another one has little; the rest are checked."""
+    monkeypatch.setattr(reports, "_LITTLE_PATIENCE", 0.5)
+    never = Event()
+
+    class Waiting(MemoryStore):
+        """Has no answer to changes of nothing, or of much."""
+
+        def commit(self, change):
+            """Wait."""
+            if len(change.writes) in {0, 3}:
+                never.wait(60)
+            super().commit(change)
+
+    report = examine(Waiting, capabilities={"level-1"}, patience=1.5)
+    never.set()
+    broken = {outcome.name: outcome.reason for outcome in report.outcomes if outcome.broken}
+
+    assert broken == {
+        "empty_change": "a call does not return, in 1.5 seconds",
+        "several_writes": "a call does not return, in 0.5 seconds",
+    }
+
+
+def test_a_blocking_store_is_not_cancelled() -> None:
+    """The report says why those laws say nothing of it."""
+    (law,) = (law for law in MORE_STORE_LAWS if law.name == "cancelled_commit")
+
+    assert why_not(law, (), Level.CONCURRENCY) == "the store is not asynchronous"
+    assert why_not(law, {"awaitable"}, Level.CONCURRENCY) is None

@@ -18,10 +18,13 @@ from registrazione.cli.project import load_project
 from registrazione.core.records import LetterState
 from registrazione.plugins import ACCOUNT_STORE, PluginCatalogue
 from registrazione.ports import AccountStore
-from registrazione.testing.blocking import BlockingStore, EventLoop
-from registrazione.testing.laws.levels import CAPABILITIES, Level
+from registrazione.testing.blocking import BlockingStore, EventLoop, close_store
+from registrazione.testing.laws.levels import AWAITABLE, CAPABILITIES, Level
 from registrazione.testing.laws.stores import MORE_STORE_LAWS, STORE_LAWS, OpenStore
 from registrazione.testing.report import Report, examine
+
+_PATIENCE = 150.0
+"""Seconds for one law: more than any of them waits by itself."""
 
 
 @click.command()
@@ -70,11 +73,18 @@ def conformance(
     with ExitStack() as stack:
         open_store, declared = _opener(store_url, stack)
         if not reuse and _has_letters(open_store()):
-            raise Misuse("this store is not empty: its letters would be lost. Give a scratch store")
+            raise Misuse(
+                "this store is not empty: its letters would be lost. Give a scratch store, "
+                "or --reuse if all of them are from an earlier run of this"
+            )
         capabilities = (declared | set(more)) - set(less)
         with bar("Laws", len(STORE_LAWS) + len(MORE_STORE_LAWS)) as checked:
             report = examine(
-                open_store, capabilities=capabilities, stress=stress, checked=checked.add
+                open_store,
+                capabilities=capabilities,
+                stress=stress,
+                patience=_PATIENCE,
+                checked=checked.add,
             )
     if as_json:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
@@ -101,8 +111,9 @@ def _tell(report: Report) -> None:
         show(box(f"Begin with {first.name}", [first.sentence, first.reason or ""]))
     kept = sum(outcome.kept for outcome in report.outcomes)
     click.echo(f"{kept} of {kept + len(broken)} laws are kept")
-    if report.capabilities:
-        click.echo(f"declared: {', '.join(sorted(report.capabilities))}")
+    declared = sorted(report.capabilities - {AWAITABLE})
+    if declared:
+        click.echo(f"declared: {', '.join(declared)}")
     reached = report.reached
     words = f"{reached.value} ({reached.words})" if reached else "none"
     click.echo(f"level reached: {words}; declared: {report.declared.value}")
@@ -112,7 +123,8 @@ def _opener(store_url: str, stack: ExitStack) -> tuple[OpenStore, frozenset[str]
     """Return what opens the store, and what its back-end declares."""
     module, _, name = store_url.partition(":")
     if name.isidentifier() and all(part.isidentifier() for part in module.split(".")):
-        return _function_opener(module, name, stack), frozenset()
+        opener = _function_opener(module, name, stack)
+        return opener, frozenset({AWAITABLE} if isinstance(opener, _Awaited) else ())
     catalogue = PluginCatalogue()
     backend = catalogue.resolve(ACCOUNT_STORE, store_url)
     return _ByUrl(store_url), backend.capabilities
@@ -131,6 +143,29 @@ class _ByUrl:
         return PluginCatalogue().build(ACCOUNT_STORE, self._url)
 
 
+class _Awaited:
+    """Opens a store of somebody's function whose methods are awaited."""
+
+    def __init__(self, function: Callable[[], Any], loop: EventLoop) -> None:
+        """Remember both."""
+        self._function = function
+        self._loop = loop
+
+    def __call__(self) -> AccountStore:
+        """Open it in the event loop."""
+        made = self._function()
+        store = self._loop.wait_for(made) if inspect.isawaitable(made) else made
+        return _Closing(store, self._loop)
+
+
+class _Closing(BlockingStore):
+    """An asynchronous store that is closed by whoever has opened it."""
+
+    def close(self) -> None:
+        """Close it, if it can be."""
+        self.loop.wait_for(close_store(self.store))
+
+
 def _function_opener(module: str, name: str, stack: ExitStack) -> OpenStore:
     """Return a function of somebody's module, blocking if it was not.
 
@@ -141,24 +176,46 @@ def _function_opener(module: str, name: str, stack: ExitStack) -> OpenStore:
         sys.path.insert(0, "")
     try:
         function: Callable[[], Any] = getattr(import_module(module), name)
-    except (ImportError, AttributeError):
-        raise Misuse(f"there is no function {module}:{name}") from None
+    except (ImportError, AttributeError) as error:
+        raise Misuse(f"there is no function {module}:{name}: {error}") from None
     if not callable(function):
         raise Misuse(f"{module}:{name} is no function")
+    if _wants_arguments(function):
+        raise Misuse(f"{module}:{name} has to open a store without being given anything")
     made = function()
-    if not inspect.isawaitable(made) and not inspect.iscoroutinefunction(made.load):
-        _close([made])
-        return function
+    if not inspect.isawaitable(made):
+        _require_store(made, f"{module}:{name}")
+        if not inspect.iscoroutinefunction(made.load):
+            _close([made])
+            return function
     loop = EventLoop()
     stack.callback(loop.close)
-
-    def open_blocking() -> AccountStore:
-        store = function()
-        return BlockingStore(loop.wait_for(store) if inspect.isawaitable(store) else store, loop)
-
     first = loop.wait_for(made) if inspect.isawaitable(made) else made
-    _close([first])
-    return open_blocking
+    _require_store(first, f"{module}:{name}")
+    loop.wait_for(close_store(first))
+    return _Awaited(function, loop)
+
+
+def _wants_arguments(function: Callable[..., Any]) -> bool:
+    """Tell whether a function cannot be called as it is."""
+    try:
+        inspect.signature(function).bind()
+    except TypeError:
+        return True
+    return False
+
+
+def _require_store(made: object, name: str) -> None:
+    """Make sure that what a function has returned is a store.
+
+    Raises:
+        Misuse: It has not every method of one.
+    """
+    methods = [word for word in vars(AccountStore) if not word.startswith("_")]
+    missing = [method for method in methods if not callable(getattr(made, method, None))]
+    if missing:
+        kind = type(made).__name__
+        raise Misuse(f"{name} has returned no store: {kind} has no {', '.join(missing)}")
 
 
 def _close(stores: Iterable[object]) -> None:

@@ -63,9 +63,14 @@ class AccountStore(Protocol):
     3. A claim held by one account is never held by another: ``ClaimTaken``. Claims freed and
        taken within one change are exchanged, whatever the order of the writes. Where both
        errors apply, ``StaleVersion`` comes first.
-    4. What was committed is read back equal, and a read after a commit sees it.
+    4. What was committed is read back equal, field by field and each of its own type, and a
+       read after a commit sees it. No text holds a NUL character or half a surrogate pair.
+       Identifiers, keys, realms and procedures are the same only if they are equal.
     5. Any number of threads may call any method at the same time.
-    6. Errors are only those of this module.
+    6. Errors are only those of this module, and their texts hold no personal data.
+    7. Of two accounts of one age, any may be the older one, but always the same.
+    8. A store takes no decisions: it erases, frees, voids or gives up nothing by itself,
+       whatever the state or the age of an account or a letter.
     """
 
     def load(self, account_id: str) -> Account | None:
@@ -90,17 +95,23 @@ class AccountStore(Protocol):
         ...
 
     def search(self, criteria: Criteria, cursor: str | None, limit: int) -> Page[Account]:
-        """Return accounts by age, oldest first, in parts of at most ``limit``."""
+        """Return accounts by age, oldest first, in parts of ``limit``; the last may be shorter.
+
+        Raises:
+            StoreError: It is no cursor of this store.
+        """
         ...
 
     def history(self, account_id: str) -> tuple[AuditRecord, ...]:
-        """Return the account's audit records, oldest first."""
+        """Return the account's audit records, in the order in which they were committed."""
         ...
 
     def outbox_take(
         self, profile: str, now: datetime, limit: int, lease: timedelta
     ) -> tuple[OutboxMessage, ...]:
-        """Take a procedure's queued letters whose ``not_before`` has come, oldest first.
+        """Take a procedure's queued letters whose ``not_before`` has come, as many as asked for.
+
+        They come in the order in which they were committed, whatever their dates.
 
         Those of other procedures stay where they are: portals that share a store each write
         their own letters, with their own words and addresses.
@@ -124,12 +135,19 @@ class AccountStore(Protocol):
     def outbox_list(
         self, states: Sequence[LetterState], cursor: str | None, limit: int
     ) -> Page[OutboxMessage]:
-        """Return letters in these states, oldest first, in parts of at most ``limit``."""
+        """Return letters in these states, in parts of ``limit``, as they were committed.
+
+        What was sent or given up stays in the list.
+        """
         ...
 
 
 class AsyncAccountStore(Protocol):
-    """The same contract, awaitable. A synchronous store is wrapped in threads where needed."""
+    """The same contract, awaitable. A synchronous store is wrapped in threads where needed.
+
+    A call may be cancelled at each ``await``: what it was about to do is then done whole or not at
+    all, and nothing that it held, no lock and no connection, is kept from others.
+    """
 
     async def load(self, account_id: str) -> Account | None:
         """See :meth:`AccountStore.load`."""

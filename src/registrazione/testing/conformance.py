@@ -25,9 +25,9 @@ from typing import Any, ClassVar
 import pytest
 
 from registrazione.ports.stores import AccountStore, AsyncAccountStore
-from registrazione.testing.blocking import BlockingStore, EventLoop
+from registrazione.testing.blocking import BlockingStore, EventLoop, close_store
 from registrazione.testing.laws.kit import Law, Outcome, judge
-from registrazione.testing.laws.levels import declared_level
+from registrazione.testing.laws.levels import AWAITABLE, declared_level
 from registrazione.testing.laws.mailers import MAILER_LAWS, MailerUnderTest
 from registrazione.testing.laws.providers import PROVIDER_LAWS, ProviderUnderTest
 from registrazione.testing.laws.stores import MORE_STORE_LAWS, STORE_LAWS, OpenStore, check_law
@@ -64,6 +64,8 @@ class _Suite:
     laws: ClassVar[tuple[Law[Any], ...]] = ()
     capabilities: ClassVar[frozenset[str]] = frozenset()
     """What the adapter can do beyond the contract; laws that need more are left out."""
+    inherent: ClassVar[frozenset[str]] = frozenset()
+    """What every adapter of the suite can do, and nobody declares."""
     stress: ClassVar[bool] = False
     """Whether the laws are checked too that take seconds."""
 
@@ -99,8 +101,8 @@ _TESTS: dict[Law[Any], Callable[..., None]] = {}
 
 def _applies(suite: type[_Suite], law: Law[Any]) -> bool:
     """Tell whether a law says something of what a suite is about."""
-    level = declared_level(suite.capabilities)
-    return why_not(law, suite.capabilities, level, stress=suite.stress) is None
+    words = suite.capabilities | suite.inherent
+    return why_not(law, words, declared_level(words), stress=suite.stress) is None
 
 
 def _is_kept(suite: type[_Suite], law: Law[Any]) -> bool:
@@ -178,8 +180,11 @@ class AsyncStoreConformance(StoreConformance):
     """The same laws for an :class:`~registrazione.ports.AsyncAccountStore`.
 
     ``store`` returns the store, or an awaitable of it: it is awaited in the event loop in which
-    the store is then used. No plugin for asynchronous tests is needed.
+    the store is then used. No plugin for asynchronous tests is needed. Beside the laws of every
+    store it has to keep those of calls that are cancelled.
     """
+
+    inherent = frozenset({AWAITABLE})
 
     @pytest.fixture
     def event_loop_of_store(self) -> Generator[EventLoop]:
@@ -191,12 +196,15 @@ class AsyncStoreConformance(StoreConformance):
     @pytest.fixture
     def open_store(
         self, request: pytest.FixtureRequest, event_loop_of_store: EventLoop
-    ) -> OpenStore:
-        """Return a function that gives the store to blocking callers."""
+    ) -> Generator[OpenStore]:
+        """Return a function that gives the store to blocking callers; close what was awaited."""
         given: Any = request.getfixturevalue("store")
         loop = event_loop_of_store
-        store: AsyncAccountStore = loop.wait_for(given) if inspect.isawaitable(given) else given
-        return lambda: BlockingStore(store, loop)
+        awaited = inspect.isawaitable(given)
+        store: AsyncAccountStore = loop.wait_for(given) if awaited else given
+        yield lambda: BlockingStore(store, loop)
+        if awaited:
+            loop.wait_for(close_store(store))
 
 
 class MailerConformance(_Suite):

@@ -114,6 +114,11 @@ class Outbox:
         self._kinds: dict[str, str] = {}
         self._watched: list[Registrar | AsyncRegistrar] = []
 
+    def __repr__(self) -> str:
+        """Name the kinds of the letters that have left, for whoever reads a failed test."""
+        kinds = ", ".join(letter.kind or "unknown" for letter in self.sent)
+        return f"<Outbox: {kinds or 'nothing has left'}>"
+
     def send(self, envelope: Envelope) -> None:
         """Keep a letter; the port :class:`~registrazione.ports.Mailer`.
 

@@ -111,7 +111,7 @@ def registrazione_async_registrar(
     registrazione_settings: SettingsArguments,
     registrazione_outbox: Outbox,
 ) -> Iterator[AsyncRegistrar]:
-    """The same, awaitable, on the same store, clock and outbox; any event loop will do."""
+    """A registrar to be awaited, on the same store, clock and outbox; any event loop will do."""
     import asyncio
 
     from registrazione.registrar import AsyncRegistrar

@@ -9,13 +9,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from threading import Thread
 from typing import Any
 
 import attrs
 
 from registrazione.testing.laws.kit import Law, Outcome, outcome_of
-from registrazione.testing.laws.levels import Level, declared_level
+from registrazione.testing.laws.levels import AWAITABLE, Level, declared_level
 from registrazione.testing.laws.stores import MORE_STORE_LAWS, STORE_LAWS, OpenStore, check_law
+
+_LITTLE_PATIENCE = 10.0
+"""Seconds for each further law, once a call did not return: it may wait for that one."""
 
 
 @attrs.frozen
@@ -113,6 +117,8 @@ def why_not(
         stress: Whether laws are asked for that take seconds.
     """
     wanting = sorted(law.needs - set(capabilities))
+    if AWAITABLE in wanting:
+        return "the store is not asynchronous"
     if wanting:
         return f"the store does not declare {', '.join(wanting)}"
     if law.level > level:
@@ -127,6 +133,7 @@ def examine(
     *,
     capabilities: Iterable[str] = (),
     stress: bool = False,
+    patience: float | None = None,
     checked: Callable[[], None] = lambda: None,
 ) -> Report:
     """Check every law that says something of a store.
@@ -136,6 +143,9 @@ def examine(
             declares ``durable`` or ``shared`` is opened in the same place each time.
         capabilities: Those of its :class:`~registrazione.plugins.Backend`.
         stress: Whether to check the laws too that take seconds.
+        patience: Seconds after which a law counts as broken, because a call does not return.
+            Each law is then checked in a thread of its own; without it, such a store is waited
+            for.
         checked: Called after each law.
 
     Returns:
@@ -144,13 +154,35 @@ def examine(
     words = frozenset(capabilities)
     level = declared_level(words)
     outcomes: list[Outcome] = []
+    left = patience
     for law in (*STORE_LAWS, *MORE_STORE_LAWS):
         reason = why_not(law, words, level, stress=stress)
         outcomes.append(
-            outcome_of(law, not_applicable=reason) if reason else check_law(law, open_store)
+            outcome_of(law, not_applicable=reason)
+            if reason
+            else _outcome(law, open_store, None if law.on_request else left)
         )
+        if left and outcomes[-1].reason == _waited(left):
+            left = min(left, _LITTLE_PATIENCE)
         checked()
     return Report(level, words, tuple(outcomes))
+
+
+def _outcome(law: Law[OpenStore], open_store: OpenStore, patience: float | None) -> Outcome:
+    """Check a law, for so many seconds if there is an end to patience."""
+    if patience is None:
+        return check_law(law, open_store)
+    outcomes: list[Outcome] = []
+    # A daemon: a call that never returns must not keep the process from ending.
+    thread = Thread(target=lambda: outcomes.append(check_law(law, open_store)), daemon=True)
+    thread.start()
+    thread.join(patience)
+    return outcomes[0] if outcomes else outcome_of(law, reason=_waited(patience))
+
+
+def _waited(patience: float) -> str:
+    """Say that a law did not come to its end."""
+    return f"a call does not return, in {patience:g} seconds"
 
 
 def _row(name: str, outcomes: list[Outcome]) -> GroupRow:

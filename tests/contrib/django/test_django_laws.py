@@ -16,7 +16,7 @@ from registrazione.contrib.django.asynchronous import AsyncDjangoStore
 from registrazione.contrib.django.store import DjangoStore
 from registrazione.testing.blocking import BlockingStore, EventLoop
 from registrazione.testing.laws import schedules
-from registrazione.testing.laws.levels import Level
+from registrazione.testing.laws.levels import AWAITABLE, Level
 from registrazione.testing.laws.stores import MORE_STORE_LAWS, STORE_LAWS, check_law
 
 THOROUGH = "REGISTRAZIONE_ROUNDS" in os.environ
@@ -24,7 +24,11 @@ LAWS = {law.name: law for law in (*STORE_LAWS, *MORE_STORE_LAWS) if not law.on_r
 RING = Keyring(["of the tests, with 32 bytes or more"])
 SEQUENTIAL = {name: law for name, law in LAWS.items() if law.level is not Level.CONCURRENCY}
 QUICK = {name: law for name, law in LAWS.items() if THOROUGH or law.group != "pauses"}
-each_law = pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
+BLOCKING = {name: law for name, law in LAWS.items() if AWAITABLE not in law.needs}
+each_law = pytest.mark.parametrize("law", BLOCKING.values(), ids=BLOCKING)
+each_quick_blocking_law = pytest.mark.parametrize(
+    "law", [law for name, law in QUICK.items() if name in BLOCKING], ids=lambda law: law.name
+)
 each_quick_law = pytest.mark.parametrize("law", QUICK.values(), ids=QUICK)
 each_sequential_law = pytest.mark.parametrize("law", SEQUENTIAL.values(), ids=SEQUENTIAL)
 
@@ -39,7 +43,7 @@ def test_the_law_is_kept_on_sqlite(law, default, monkeypatch) -> None:
     assert outcome.kept, outcome.reason
 
 
-@each_quick_law
+@each_quick_blocking_law
 def test_the_law_is_kept_on_postgresql(law, postgresql) -> None:
     """Each law of the port holds on PostgreSQL."""
     outcome = check_law(law, partial(DjangoStore, "postgresql"))

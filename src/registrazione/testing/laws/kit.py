@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from threading import Barrier, Thread
 from types import ModuleType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 from uuid import uuid4
 
 import attrs
@@ -181,6 +181,37 @@ def present(value: T | None, sentence: str) -> T:
     if value is None:
         raise LawBroken(sentence)
     return value
+
+
+def require_same(read: object, committed: object, sentence: str) -> None:
+    """Go on if what was read is what was committed, to the last field and its type.
+
+    ``==`` would not do: a state may be read as plain text, and some fields are not compared.
+
+    Raises:
+        LawBroken: They differ; the text is ``sentence`` and the names of the fields.
+    """
+    if not attrs.has(type(committed)) or type(read) is not type(committed):
+        raise LawBroken(sentence)
+    kind: Any = type(committed)
+    names = [field.name for field in attrs.fields(kind)]
+    wrong = [name for name in names if not _alike(getattr(read, name), getattr(committed, name))]
+    require(not wrong, f"{sentence}: {', '.join(wrong)}")
+
+
+def _alike(one: Any, other: Any) -> bool:  # noqa: ANN401 - whatever a field may hold
+    """Tell whether one value is the other, and of its kind."""
+    kind = cast("Any", type(other))
+    if issubclass(kind, Mapping):
+        return isinstance(one, Mapping) and {**one} == {**other}
+    if not isinstance(one, kind):
+        return False
+    if issubclass(kind, tuple):
+        return len(one) == len(other) and all(map(_alike, one, other))
+    if attrs.has(kind):
+        names = [field.name for field in attrs.fields(kind)]
+        return all(_alike(getattr(one, name), getattr(other, name)) for name in names)
+    return bool(one == other)
 
 
 def parts(fetch: Callable[[str | None], Page[T]]) -> Iterator[tuple[T, ...]]:

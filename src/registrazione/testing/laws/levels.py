@@ -11,8 +11,11 @@ DURABLE = "durable"
 SHARED = "shared"
 """Several processes may have the store open at the same time."""
 
+AWAITABLE = "awaitable"
+"""Its methods are awaited, which nobody has to declare: it is seen."""
+
 CAPABILITIES = frozenset({DURABLE, SHARED})
-"""The capabilities of a store that laws ask for."""
+"""The capabilities that a store declares, and that laws ask for."""
 
 _PREFIX = "level-"
 

@@ -14,6 +14,7 @@ code, one after the other, and lets the other actor run meanwhile.
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,7 @@ from typing import Any
 
 import attrs
 
+from registrazione.testing.blocking import BlockingStore, held_at_awaits
 from registrazione.testing.laws.kit import LawBroken, require
 
 Actor = Generator[Callable[[], Any], Any, Any]
@@ -155,19 +157,22 @@ def paused_anywhere(
     store: object,
     set_up: Callable[[], Scene],
     *,
+    visits: int = 1,
     grace: float = GRACE,
     patience: float = PATIENCE,
 ) -> int:
     """Hold one of two actors at every line of the store's own code, and let the other one run.
 
-    Each line counts at its first visit; of more than :data:`MOST_PAUSES` lines on the way it
-    is every second one, or every third. The other actor runs to its end, unless it has to wait
-    for the held one: then the held one goes on after a moment. That the moment is short costs
-    strength at most, never justice: nothing is judged before both are through.
+    One that waits for an asynchronous store is held at every ``await`` instead. Each line counts
+    at its first visits; of more than :data:`MOST_PAUSES` on the way it is every second one, or
+    every third. The other actor runs to its end, unless it has to wait for the held one: then the
+    held one goes on after a moment. That the moment is short costs strength at most, never
+    justice: nothing is judged before both are through.
 
     Args:
         store: Whose code it is: the files of its classes and those beside them.
         set_up: Makes the scene of two actors anew each time.
+        visits: How many visits of a line count; a loop over locks shows at the second one.
         grace: Seconds of that moment.
         patience: Seconds for both to come to their end.
 
@@ -180,6 +185,7 @@ def paused_anywhere(
     more: dict[str, Any] = {
         "set_up": set_up,
         "folders": _folders(store),
+        "visits": visits,
         "grace": grace,
         "patience": patience,
     }
@@ -201,6 +207,7 @@ def _meeting(
     turned: bool,
     set_up: Callable[[], Scene],
     folders: tuple[str, ...],
+    visits: int,
     grace: float,
     patience: float,
 ) -> _Pause:
@@ -209,7 +216,7 @@ def _meeting(
     runs = [_Run(actor) for actor in scene.actors]
     held, other = reversed(runs) if turned else runs
     meanwhile = Thread(target=_whole, args=(other,), daemon=True)
-    pause = _Pause(number, folders, partial(_let_run, meanwhile, grace))
+    pause = _Pause(number, folders, partial(_let_run, meanwhile, grace), visits)
     running = Thread(target=_watched, args=(held, pause), daemon=True)
     running.start()
     running.join(patience)
@@ -243,7 +250,8 @@ def _watched(run: _Run, pause: _Pause) -> None:
     run.begin()
     sys.settrace(pause.enter)
     try:
-        run.finish()
+        with held_at_awaits(pause.at_await):
+            run.finish()
     finally:
         sys.settrace(before)
 
@@ -256,18 +264,20 @@ class _Pause:
         number: How many lines are passed before.
         folders: Where that code is.
         meanwhile: What happens then.
+        visits: How many visits of a line count.
     """
 
     number: int
     folders: tuple[str, ...]
     meanwhile: Callable[[], None]
+    visits: int = 1
     place: str = ""
-    _seen: set[tuple[str, int]] = attrs.field(factory=set[tuple[str, int]])
+    _seen: Counter[tuple[str, int]] = attrs.field(factory=Counter[tuple[str, int]])
 
     @property
     def lines(self) -> int:
         """How many lines were passed."""
-        return len(self._seen)
+        return self._seen.total()
 
     def enter(  # pragma: no cover - a trace function is not traced itself
         self,
@@ -279,6 +289,17 @@ class _Pause:
         own = frame.f_code.co_filename.startswith(self.folders)
         return self._line if own and not self.place else None
 
+    def at_await(self, place: str) -> Callable[[], None] | None:
+        """Count an await of an asynchronous store; return what happens there, if it is the one."""
+        if self.place:
+            return None
+        number = self.lines
+        self._seen["an await", number] += 1
+        if number != self.number:
+            return None
+        self.place = place
+        return self.meanwhile
+
     def _line(  # pragma: no cover - as above
         self,
         frame: FrameType,
@@ -287,16 +308,18 @@ class _Pause:
     ) -> Callable[..., Any] | None:
         """Look at one line, and hold the thread if it is the one."""
         here = (frame.f_code.co_filename, frame.f_lineno)
-        if event == "line" and not self.place and here not in self._seen:
-            if len(self._seen) == self.number:
+        if event == "line" and not self.place and self._seen[here] < self.visits:
+            if self.lines == self.number:
                 self.place = f"{Path(here[0]).name}:{here[1]} ({frame.f_code.co_name})"
                 self.meanwhile()
-            self._seen.add(here)
+            self._seen[here] += 1
         return self._line
 
 
 def _folders(store: object) -> tuple[str, ...]:
-    """Return the folders of the files that a store's classes are written in."""
+    """Return the folders of a store's files; one that is awaited runs in another thread."""
+    if isinstance(store, BlockingStore):
+        return ()
     return tuple({str(Path(file).parent) for file in _files(store)})
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import permutations
 
 from registrazione.core.records import Key
+from registrazione.core.states import AccountState
 from registrazione.ports.stores import AccountStore, ClaimTaken, StaleVersion
 from registrazione.testing.builders import (
+    NOON,
     an_account,
     creation,
     erasure,
     one_change,
     replacement,
 )
-from registrazione.testing.laws.kit import expect, require, unique
+from registrazione.testing.laws.kit import LawBroken, expect, require, unique
 
 OpenStore = Callable[[], AccountStore]
 
@@ -28,6 +30,7 @@ def law_claim_taken(open_store: OpenStore) -> None:
     change = one_change(creation(an_account(unique("account")), claims=[claim]))
     error = expect(ClaimTaken, lambda: store.commit(change), "a taken claim has to be refused")
     require(error.kind == "username", "the refusal names another kind than the claim's")
+    require(claim.value not in str(error), "the text of the refusal holds the claim's value")
     require(store.find(claim) == (holder,), "a refused claim has changed who holds it")
 
 
@@ -53,6 +56,10 @@ def law_first_kind_is_named(open_store: OpenStore) -> None:
         change = one_change(creation(an_account(unique("account")), claims=order))
         error = expect(ClaimTaken, lambda: store.commit(change), "taken claims have to be refused")  # noqa: B023 - called at once
         require(error.kind == "codice_fiscale", "the refusal does not name the first kind")
+        writes = [creation(an_account(unique("account")), claims=[claim]) for claim in order]
+        change = one_change(*writes)
+        error = expect(ClaimTaken, lambda: store.commit(change), "taken claims have to be refused")  # noqa: B023 - called at once
+        require(error.kind == "codice_fiscale", "the refusal names the first account's kind")
 
 
 def law_stale_before_taken(open_store: OpenStore) -> None:
@@ -78,6 +85,34 @@ def law_own_claim_is_kept(open_store: OpenStore) -> None:
     store.commit(one_change(replacement(account, claims=[claim], language="en")))
     change = one_change(creation(an_account(unique("account")), claims=[claim]))
     expect(ClaimTaken, lambda: store.commit(change), "a claim was lost when it was kept")
+
+
+def law_claims_of_one_kind(open_store: OpenStore) -> None:
+    """An account may hold many claims, also several of one kind, and is found by each."""
+    store = open_store()
+    realm = unique("realm")
+    claims = [Key(realm, "identity", str(number)) for number in range(15)]
+    account = an_account(unique("account"))
+    store.commit(one_change(creation(account, claims=claims)))
+    for claim in claims:
+        require(store.find(claim) == (account,), "an account is not found by one of its claims")
+        change = one_change(creation(an_account(unique("account")), claims=[claim]))
+        expect(ClaimTaken, lambda: store.commit(change), "a taken claim has to be refused")  # noqa: B023 - called at once
+
+
+def law_states_change_nothing(open_store: OpenStore) -> None:
+    """An account is loaded and found, and holds its claims, in whatever state it is."""
+    store = open_store()
+    realm = unique("realm")
+    for state in AccountState:
+        claim, key = (Key(realm, kind, state.value) for kind in ("username", "email"))
+        account = an_account(unique("account"), state=state, ended_at=NOON, owner="another")
+        store.commit(one_change(creation(account, claims=[claim], keys=[key])))
+        require(store.load(account.id) == account, f"an account is not there when {state}")
+        require(store.find(claim) == (account,), f"an account is not found when {state}")
+        require(store.find(key) == (account,), f"an account is not found by a key when {state}")
+        change = one_change(creation(an_account(unique("account")), claims=[claim]))
+        expect(ClaimTaken, lambda: store.commit(change), f"a claim has to be held when {state}")  # noqa: B023 - called at once
 
 
 def law_claim_is_freed(open_store: OpenStore) -> None:
@@ -182,12 +217,14 @@ def law_kinds_and_realms_are_apart(open_store: OpenStore) -> None:
         Key(realm, "username", "maria"),
         Key(realm, "email", "maria"),
         Key(unique("realm"), "username", "maria"),
+        Key(realm.upper(), "username", "maria"),
+        Key(f"{realm}0", "username", "maria"),
+        Key(realm, "username", f"{realm}username"),
     ]
-    accounts = [an_account(unique("account")) for _ in claims]
-    for account, claim in zip(accounts, claims, strict=True):
-        store.commit(one_change(creation(account, claims=[claim])))
-    for account, claim in zip(accounts, claims, strict=True):
-        require(store.find(claim) == (account,), "a claim finds what holds another")
+    for between in ":/|,.- ":
+        claims.append(Key(realm, "username", f"{between}email{between}maria"))
+        claims.append(Key(f"{realm}{between}username{between}", "email", "maria"))
+    _require_apart(store, claims)
 
 
 def law_values_are_exact(open_store: OpenStore) -> None:
@@ -196,9 +233,23 @@ def law_values_are_exact(open_store: OpenStore) -> None:
     realm = unique("realm")
     values = ["maria", "Maria", "MARIA", "marìa", "mari\u0300a", "maria ", " maria", "ｍaria"]
     values += ["%", "_aria", "m*", "straße", "strasse", "İ", "i", "ı", "😀", "😁", "0", "00", "0.0"]
+    # The last two of these have the same CRC-32.
+    values += ["mar\u200bia", "maria\n", "https://a/", "https://a", "plumless", "buckeroo"]
+    values += [letter * 200 + end for letter in "xà" for end in "yz"]
     claims = [Key(realm, "username", value) for value in values]
+    _require_apart(store, claims)
+
+
+def _require_apart(store: AccountStore, claims: Sequence[Key]) -> None:
+    """Make sure that each of some claims can be held by somebody else, and finds who holds it."""
     accounts = [an_account(unique("account")) for _ in claims]
     for account, claim in zip(accounts, claims, strict=True):
-        store.commit(one_change(creation(account, claims=[claim])))
+        what = f"{claim.value!a} ({claim.kind} in {claim.realm!a})"
+        change = one_change(creation(account, claims=[claim]))
+        try:
+            store.commit(change)
+        except ClaimTaken:
+            raise LawBroken(f"{what} counts as taken, though only something like it is") from None
+        require(store.find(claim) == (account,), f"{what} finds somebody else, or nobody")
     for account, claim in zip(accounts, claims, strict=True):
-        require(store.find(claim) == (account,), "two different values count as one")
+        require(store.find(claim) == (account,), f"{claim.value!a} is found no more")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from registrazione.core.account import Account
-from registrazione.core.records import Key, LetterState
+from registrazione.core.records import Criteria, Key, LetterState
 from registrazione.ports.stores import AccountStore, ClaimTaken, StaleVersion
 from registrazione.testing.builders import (
     a_letter,
@@ -87,8 +87,9 @@ def law_created_once(open_store: OpenStore) -> None:
     """An account that is there cannot be created."""
     store = open_store()
     account = _stored(store)
-    again = one_change(creation(an_account(account.id, language="en")))
-    expect(StaleVersion, lambda: store.commit(again), "creating an account twice has to fail")
+    for same in (an_account(account.id, language="en"), account):
+        again = one_change(creation(same))
+        expect(StaleVersion, lambda: store.commit(again), "creating an account twice has to fail")  # noqa: B023 - called at once
     require(store.load(account.id) == account, "the second creation has changed the account")
 
 
@@ -99,6 +100,8 @@ def law_missing_is_not_replaced(open_store: OpenStore) -> None:
     change = one_change(replacement(account))
     expect(StaleVersion, lambda: store.commit(change), "replacing nothing has to be refused")
     require(store.load(account.id) is None, "a refused write has created an account")
+    change = one_change(erasure(account))
+    expect(StaleVersion, lambda: store.commit(change), "erasing nothing has to be refused")
 
 
 def law_erase(open_store: OpenStore) -> None:
@@ -145,6 +148,45 @@ def law_several_writes(open_store: OpenStore) -> None:
     require(store.load(replaced.id) == write.account, "the replaced account is not the new one")
     require(store.load(erased.id) is None, "the erased account is still there")
     require(store.load(created.id) == created, "the created account is not there")
+
+
+def law_nothing_is_remembered(open_store: OpenStore) -> None:
+    """Who has asked for something before it was there finds it once it is."""
+    store = open_store()
+    account = an_account(unique("account"), realm=unique("realm"))
+    key = Key(account.realm, "email", account.id)
+    record = a_record(account_id=account.id)
+    ask = (
+        lambda: store.load(account.id),
+        lambda: store.find(key),
+        lambda: store.search(Criteria(realm=account.realm), None, 5).items,
+        lambda: store.history(account.id),
+    )
+    for question in ask:
+        require(not question(), "something that nobody committed is there")
+    store.commit(one_change(creation(account, keys=[key]), audit=(record,)))
+    expected = (account, (account,), (account,), (record,))
+    answers = tuple(question() for question in ask)
+    require(answers == expected, "an answer was remembered from before the commit")
+
+
+def law_identifiers_are_exact(open_store: OpenStore) -> None:
+    """Identifiers are the same only if they are equal: case, spaces and length count."""
+    store = open_store()
+    name = unique("account")
+    near = (
+        *(name.upper(), f"{name} ", f" {name}", name[:-1], f"{name}0"),
+        *(name.replace("-", "_"), f"{name[:-1]}%", f"{name[:-1]}*"),
+    )
+    account, record = an_account(name), a_record(account_id=name)
+    store.commit(one_change(creation(account), audit=(record,)))
+    for other in near:
+        require(store.load(other) is None, "an account is loaded by an identifier like its own")
+        require(store.history(other) == (), "a history is told for an identifier like its own")
+    others = [an_account(other) for other in near]
+    store.commit(one_change(*map(creation, others)))
+    for committed in (account, *others):
+        require(store.load(committed.id) == committed, "two identifiers count as one")
 
 
 def law_stale_leaves_nothing(open_store: OpenStore) -> None:

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from functools import partial
+from itertools import permutations
 
 import attrs
 
-from registrazione.core.records import LetterState, OutboxMessage, Page
-from registrazione.ports.stores import AccountStore
-from registrazione.testing.builders import NOON, PORTAL, a_letter, one_change
-from registrazione.testing.laws.kit import parts, require, unique
+from registrazione.core.records import Criteria, LetterState, OutboxMessage, Page
+from registrazione.core.states import AccountState
+from registrazione.ports.stores import AccountStore, StoreError
+from registrazione.testing.builders import (
+    NOON,
+    PORTAL,
+    a_letter,
+    an_account,
+    creation,
+    erasure,
+    one_change,
+    replacement,
+)
+from registrazione.testing.laws.kit import LawBroken, parts, present, require, unique
 
 OpenStore = Callable[[], AccountStore]
 
@@ -19,6 +30,7 @@ LEASE = timedelta(minutes=5)
 _INSTANT = timedelta(microseconds=1)
 _LONG_AFTER = NOON.replace(year=9000)
 _MOST_LEFT = 10_000
+_A_LOT = 120
 
 
 def with_empty_queue(open_store: OpenStore) -> AccountStore:
@@ -41,8 +53,9 @@ def take_one(store: AccountStore, now: datetime) -> OutboxMessage:
 
 
 def _post(store: AccountStore, count: int = 1) -> list[OutboxMessage]:
-    """Commit some letters, one after the other."""
-    letters = [a_letter(unique("letter")) for _ in range(count)]
+    """Commit some letters, one after the other, by a clock that goes backwards."""
+    times = [NOON - minutes * timedelta(minutes=1) for minutes in range(count)]
+    letters = [a_letter(unique("letter"), created_at=at, not_before=at) for at in times]
     for letter in letters:
         store.commit(one_change(letters=(letter,)))
     return letters
@@ -98,6 +111,20 @@ def law_letters_of_another_procedure(open_store: OpenStore) -> None:
     store.outbox_settle(attrs.evolve(taken[0], state=LetterState.VOID))
 
 
+def law_procedures_do_not_wait(open_store: OpenStore) -> None:
+    """However many letters of other procedures wait before it, a letter is taken."""
+    store = with_empty_queue(open_store)
+    names = ("another", PORTAL.upper(), f"{PORTAL}s", PORTAL[:-1], "another")
+    others = [a_letter(unique("letter"), profile=name) for name in names]
+    mine = a_letter(unique("letter"))
+    store.commit(one_change(letters=(*others, mine)))
+    taken = store.outbox_take(PORTAL, NOON, 2, LEASE)
+    for letter in others:
+        store.outbox_settle(attrs.evolve(letter, state=LetterState.VOID))
+    require(mine.id in [letter.id for letter in taken], "a letter waits for other procedures")
+    require(taken == (_as_taken(mine),), "letters of a procedure with a like name are taken")
+
+
 def law_not_before(open_store: OpenStore) -> None:
     """A letter is not taken before its time, but at once when it has come."""
     store = with_empty_queue(open_store)
@@ -108,6 +135,18 @@ def law_not_before(open_store: OpenStore) -> None:
     require(taken == (_as_taken(ready),), "not exactly what is ready")
     taken = store.outbox_take(PORTAL, NOON + _INSTANT, 10, LEASE)
     require([letter.id for letter in taken] == [early.id], "a letter is not taken when its time is")
+
+
+def law_not_before_elsewhere(open_store: OpenStore) -> None:
+    """A letter is taken at its moment, whatever zone that and the worker's clock are told in."""
+    store = with_empty_queue(open_store)
+    zones = [timezone(timedelta(hours=hours)) for hours in (14, 0, -12)]
+    for there, here in permutations(zones, 2):
+        letter = a_letter(unique("letter"), not_before=NOON.astimezone(there))
+        store.commit(one_change(letters=(letter,)))
+        early, now = (at.astimezone(here) for at in (NOON - _INSTANT, NOON))
+        require(store.outbox_take(PORTAL, early, 10, LEASE) == (), "a letter is taken too early")
+        require(store.outbox_take(PORTAL, now, 10, LEASE) == (_as_taken(letter),), "too late")
 
 
 def law_taking_is_noted(open_store: OpenStore) -> None:
@@ -135,15 +174,79 @@ def law_lease(open_store: OpenStore) -> None:
     require([letter.attempts for letter in again] == [2], "a letter is lost with its worker")
 
 
+def law_lease_is_as_asked(open_store: OpenStore) -> None:
+    """A lease begins when a letter is taken, and is as long as was asked for."""
+    store = with_empty_queue(open_store)
+    _post(store)
+    now = NOON + timedelta(days=3, microseconds=7)
+    leases = (timedelta(seconds=20), timedelta(hours=7, microseconds=5))
+    for attempts, lease in enumerate(leases, 1):
+        (taken,) = store.outbox_take(PORTAL, now, 10, lease) or (None,)
+        letter = present(taken, "a letter is not taken when its lease is over")
+        require(letter.not_before == now + lease, "a lease ends at another time")
+        require(letter.attempts == attempts, "not every attempt is counted")
+        now += lease
+        early = store.outbox_take(PORTAL, now - _INSTANT, 10, LEASE)
+        require(early == (), "a letter is taken before its lease is over")
+
+
+def law_attempts_are_not_bounded(open_store: OpenStore) -> None:
+    """A letter is taken however often it was tried: the store does not give it up."""
+    store = with_empty_queue(open_store)
+    letter = a_letter(unique("letter"), attempts=300)
+    store.commit(one_change(letters=(letter,)))
+    taken = take_one(store, NOON)
+    require(taken == _as_taken(letter), "the taken letter does not say that it was taken")
+    require(store.outbox_settle(taken), "a letter that was taken cannot be settled")
+
+
+def law_letters_of_one_account(open_store: OpenStore) -> None:
+    """Letters to one account, of one kind, all wait and are taken together."""
+    store = with_empty_queue(open_store)
+    account = an_account(unique("account"))
+    letters = tuple(a_letter(unique("letter"), account_id=account.id) for _ in range(3))
+    store.commit(one_change(creation(account), letters=letters[:2]))
+    store.commit(one_change(letters=letters[2:]))
+    taken = store.outbox_take(PORTAL, NOON, 10, LEASE)
+    require(taken == tuple(map(_as_taken, letters)), "one letter stands for others")
+
+
+def law_letters_are_left_alone(open_store: OpenStore) -> None:
+    """Letters wait, whatever becomes of their account: who delivers them looks at it then."""
+    store = with_empty_queue(open_store)
+    account = an_account(unique("account"))
+    letters = [a_letter(unique("letter"), account_id=account.id) for _ in range(3)]
+    store.commit(one_change(creation(account), letters=(letters[0],)))
+    write = replacement(account, epoch=account.epoch + 1, state=AccountState.CANCELLED)
+    store.commit(one_change(write, letters=(letters[1],)))
+    stored = present(store.load(account.id), "the account is gone")
+    store.commit(one_change(erasure(stored), letters=(letters[2],)))
+    taken = store.outbox_take(PORTAL, NOON, 10, LEASE)
+    require(taken == tuple(map(_as_taken, letters)), "a letter went with its account")
+
+
+def law_many_letters(open_store: OpenStore) -> None:
+    """A hundred and twenty letters are listed and taken at once, if that many are asked for."""
+    store = with_empty_queue(open_store)
+    letters = tuple(a_letter(unique("letter")) for _ in range(_A_LOT))
+    store.commit(one_change(letters=letters))
+    page = store.outbox_list((LetterState.QUEUED,), None, _A_LOT)
+    require(page.items == letters, "not all letters are listed")
+    require(page.cursor is None, "there is a cursor though nothing is left")
+    taken = store.outbox_take(PORTAL, NOON, _A_LOT, LEASE)
+    require(taken == tuple(map(_as_taken, letters)), "not all letters are taken")
+
+
 def law_settled_is_done(open_store: OpenStore) -> None:
     """A letter that was sent, given up or made void is never taken again."""
     for state in (LetterState.SENT, LetterState.DEAD, LetterState.VOID):
         store = with_empty_queue(open_store)
         _post(store)
         taken = take_one(store, NOON)
-        settled = attrs.evolve(taken, state=state, error="gone")
-        require(store.outbox_settle(settled), "a letter that was taken cannot be settled")
-        require(settled in _listed(store, state), "the settled letter is not what was written")
+        settled = attrs.evolve(taken, state=state, error="gone", not_before=NOON + _INSTANT)
+        for _ in range(2):
+            require(store.outbox_settle(settled), "who has a letter cannot settle it, or not again")
+            require(settled in _listed(store, state), "the settled letter is not what was written")
         require(
             store.outbox_take(PORTAL, _LONG_AFTER, 10, LEASE) == (), "a settled letter is taken"
         )
@@ -174,6 +277,8 @@ def law_settle_is_fenced(open_store: OpenStore) -> None:
     late = attrs.evolve(slow, state=LetterState.DEAD, error="timeout")
     require(not store.outbox_settle(late), "a late worker believes to have settled the letter")
     require(quick in _listed(store, LetterState.QUEUED), "a late worker has changed the letter")
+    never = attrs.evolve(late, attempts=quick.attempts + 1)
+    require(not store.outbox_settle(never), "a letter is settled that was not taken so often")
     sent = attrs.evolve(quick, state=LetterState.SENT)
     require(store.outbox_settle(sent), "the worker who has the letter cannot settle it")
 
@@ -181,15 +286,28 @@ def law_settle_is_fenced(open_store: OpenStore) -> None:
 def law_send_again(open_store: OpenStore) -> None:
     """An operator may put any letter back into the queue, with its attempts at zero."""
     store = with_empty_queue(open_store)
-    _post(store)
-    taken = take_one(store, NOON)
-    dead = attrs.evolve(taken, state=LetterState.DEAD, error="refused")
-    store.outbox_settle(dead)
-    again = attrs.evolve(dead, state=LetterState.QUEUED, attempts=0, not_before=NOON, error="")
-    require(store.outbox_settle(again), "a dead letter cannot be sent again")
-    require(
-        store.outbox_take(PORTAL, NOON, 10, LEASE) == (_as_taken(again),), "it is not sent again"
-    )
+    for state in (LetterState.DEAD, LetterState.SENT, LetterState.VOID):
+        _post(store)
+        done = attrs.evolve(take_one(store, NOON), state=state, error="refused")
+        store.outbox_settle(done)
+        again = attrs.evolve(done, state=LetterState.QUEUED, attempts=0, not_before=NOON, error="")
+        require(store.outbox_settle(again), f"a letter that is {state} cannot be sent again")
+        require(take_one(store, NOON) == _as_taken(again), "it is not sent again")
+
+
+def law_settled_stays(open_store: OpenStore) -> None:
+    """A letter that was sent is listed for ever, and no later taking or settling forgets it."""
+    store = with_empty_queue(open_store)
+    _post(store, 2)
+    first, second = store.outbox_take(PORTAL, NOON, 10, LEASE)
+    sent = [attrs.evolve(letter, state=LetterState.SENT) for letter in (first, second)]
+    require(store.outbox_settle(sent[0]), "a letter that was taken cannot be settled")
+    store.outbox_take(PORTAL, _LONG_AFTER, 10, LEASE)
+    again = attrs.evolve(sent[1], attempts=0)
+    require(store.outbox_settle(again), "a letter that was taken cannot be settled")
+    listed = _listed(store, LetterState.SENT)
+    require(sent[0] in listed, "a letter that was sent is forgotten")
+    require(again in listed, "a letter that was sent is forgotten")
 
 
 def law_unknown_letter(open_store: OpenStore) -> None:
@@ -227,5 +345,24 @@ def law_list_in_parts(open_store: OpenStore) -> None:
     for limit, sizes in ((1, [1] * 6), (2, [2] * 3), (4, [4, 2]), (6, [6]), (7, [6])):
         pages = list(parts(partial(_queued, store, limit)))
         require([len(page) for page in pages] == sizes, "the parts are not of the right sizes")
-        together = [letter for page in pages for letter in page]
-        require(together == letters, "the parts do not make up the whole")
+        together = tuple(letter for page in pages for letter in page)
+        require(together == tuple(letters), "the parts do not make up the whole")
+
+
+def law_not_a_cursor(open_store: OpenStore) -> None:
+    """What is no cursor of the store is refused as such or answered: anybody may send one."""
+    store = with_empty_queue(open_store)
+    _post(store, 3)
+    for cursor in ("", "nonsense", "9" * 40, "-1.x", "\u0663.\u0663", "1.\0", "1.\ud800"):
+        asked = (
+            partial(store.search, Criteria(realm="standard"), cursor, 2),
+            partial(_queued, store, 2, cursor),
+        )
+        for ask in asked:
+            try:
+                ask()
+            except StoreError:
+                continue
+            except Exception as error:
+                kind = type(error).__name__
+                raise LawBroken(f"{cursor!a} as a cursor: it raised {kind}") from error

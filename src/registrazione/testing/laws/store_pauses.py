@@ -14,9 +14,11 @@ from registrazione.testing.laws.store_outbox import with_empty_queue
 OpenStore = Callable[[], AccountStore]
 
 
-def _paused(store: AccountStore, scene: Callable[[AccountStore], Scene]) -> None:
+def _paused(
+    store: AccountStore, scene: Callable[[AccountStore], Scene], *, visits: int = 1
+) -> None:
     """Play a scene in a store, with a pause at every line."""
-    paused_anywhere(store, partial(scene, store))
+    paused_anywhere(store, partial(scene, store), visits=visits)
 
 
 def law_pause_in_activation(open_store: OpenStore) -> None:
@@ -51,7 +53,7 @@ def law_pause_in_erasure(open_store: OpenStore) -> None:
 
 def law_pause_in_crossing(open_store: OpenStore) -> None:
     """Two changes of the same two accounts both happen, and neither waits for ever."""
-    _paused(open_store(), scenes.cross)
+    _paused(open_store(), scenes.cross, visits=2)
 
 
 def law_pause_in_reading(open_store: OpenStore) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
+from itertools import combinations, product
 from typing import Any
+
+import attrs
 
 from registrazione.core.account import Account
 from registrazione.core.records import Criteria, Key
@@ -24,6 +27,7 @@ from registrazione.testing.laws.kit import parts, require, unique
 OpenStore = Callable[[], AccountStore]
 
 _MOST_FOUND = 50
+_A_LOT = 120
 _DAY = timedelta(days=1)
 _INSTANT = timedelta(microseconds=1)
 
@@ -49,7 +53,8 @@ def law_found_by_every_key(open_store: OpenStore) -> None:
     """An account is found by each of its keys."""
     store = open_store()
     realm = unique("realm")
-    keys = tuple(Key(realm, kind, "maria") for kind in ("email", "username", "submission"))
+    kinds = ("email", "username", "submission", "identity")
+    keys = tuple(Key(realm, kind, f"maria-{number}") for kind in kinds for number in range(4))
     account = _create(store, keys=keys)
     for key in keys:
         require(store.find(key) == (account,), "an account is not found by one of its keys")
@@ -162,10 +167,18 @@ def law_search_by_state(open_store: OpenStore) -> None:
     """A search for states finds accounts in any of them; without states, in all."""
     store = open_store()
     realm = unique("realm")
-    by_state = {state: _create(store, realm=realm, state=state) for state in AccountState}
+    times: dict[str, Any] = {"due_at": NOON, "last_used_at": NOON - _DAY, "ended_at": NOON}
+    by_state = {state: _create(store, realm=realm, state=state, **times) for state in AccountState}
     for state, account in by_state.items():
         found = _found(store, Criteria(realm=realm, states=(state,)))
         require(found == (account,), "a search by state finds others")
+    for criteria in (
+        Criteria(realm=realm, due_before=NOON),
+        Criteria(realm=realm, created_before=NOON),
+        Criteria(realm=realm, unused_since=NOON),
+    ):
+        found = _found(store, criteria)
+        require(len(found) == len(by_state), "a search passes over states though none is given")
     two = (AccountState.CLAIM, AccountState.ACTIVE)
     found = _found(store, Criteria(realm=realm, states=two))
     require({account.state for account in found} == set(two), "a search by two states finds others")
@@ -178,8 +191,10 @@ def law_search_within_realm(open_store: OpenStore) -> None:
     store = open_store()
     realm = unique("realm")
     account = _create(store, realm=realm)
-    _create(store, realm=unique("realm"))
-    require(_found(store, Criteria(realm=realm)) == (account,), "another realm is searched too")
+    for other in (unique("realm"), f"{realm}0", realm[:-1], realm.upper(), realm.replace("-", "_")):
+        _create(store, realm=other)
+        require(_found(store, Criteria(realm=realm)) == (account,), "another realm is searched too")
+        require(account not in _found(store, Criteria(realm=other)), "a realm like it is searched")
 
 
 def law_search_due(open_store: OpenStore) -> None:
@@ -205,6 +220,78 @@ def law_search_due_follows_changes(open_store: OpenStore) -> None:
     require(found == (write.account,), "a new date is not found")
 
 
+def law_search_follows_changes(open_store: OpenStore) -> None:
+    """An account is searched by what it is now: whatever changed, and whatever was removed."""
+    store = open_store()
+    realm = unique("realm")
+    before: dict[str, Any] = {
+        "state": AccountState.ACTIVE,
+        "created_at": NOON,
+        "last_used_at": NOON,
+        "due_at": NOON,
+    }
+    after: dict[str, Any] = {
+        "state": AccountState.SUSPENDED,
+        "created_at": NOON + _DAY,
+        "last_used_at": NOON + _DAY,
+        "due_at": NOON + _DAY,
+    }
+    removed: dict[str, Any] = {**after, "last_used_at": None, "due_at": None}
+    searches = [
+        Criteria(realm=realm, states=(AccountState.ACTIVE,)),
+        Criteria(realm=realm, states=(AccountState.SUSPENDED,)),
+        Criteria(realm=realm, created_before=NOON),
+        Criteria(realm=realm, unused_since=NOON + _DAY),
+        Criteria(realm=realm, due_before=NOON + _DAY),
+    ]
+    account = _create(store, realm=realm, **before)
+    for fields in (after, removed, before, after):
+        write = replacement(account, **fields)
+        store.commit(one_change(write))
+        account = attrs.evolve(account, version=account.version + 1, **fields)
+        for criteria in searches:
+            expected = (account,) if criteria.matches(account) else ()
+            require(_found(store, criteria) == expected, "an account is searched by what it was")
+
+
+def law_ages_are_moments(open_store: OpenStore) -> None:
+    """Whatever the zone and the century, what is compared is the moment."""
+    store = open_store()
+    realm = unique("realm")
+    key = Key(realm, "email", "maria@example.it")
+    east, west = (timezone(timedelta(hours=hours)) for hours in (14, -12))
+    ages = [
+        datetime(1899, 12, 31, 23, 0, tzinfo=UTC),
+        datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+        NOON - _INSTANT,
+        NOON.astimezone(east),
+        (NOON + _INSTANT).astimezone(west),
+        (NOON + 2 * _INSTANT).astimezone(east),
+        datetime(9998, 1, 1, tzinfo=UTC),
+    ]
+    accounts = tuple(
+        an_account(unique("account"), realm=realm, created_at=at, due_at=at, last_used_at=at)
+        for at in ages
+    )
+    writes = [creation(account, keys=[key]) for account in accounts]
+    store.commit(one_change(*writes[::2], *writes[1::2]))
+    require(store.find(key) == accounts, "what is found is not in order of age")
+    require(_found(store, Criteria(realm=realm)) == accounts, "accounts are not in order of age")
+    pages = _pages(store, Criteria(realm=realm), 2)
+    together = tuple(account for page in pages for account in page)
+    require(together == accounts, "the parts do not make up the whole")
+    for zone, at in product((UTC, east, west), (NOON, NOON + _INSTANT)):
+        now = at.astimezone(zone)
+        searches = (
+            Criteria(realm=realm, created_before=now),
+            Criteria(realm=realm, due_before=now),
+            Criteria(realm=realm, unused_since=now),
+        )
+        for criteria in searches:
+            expected = tuple(account for account in accounts if criteria.matches(account))
+            require(_found(store, criteria) == expected, "another moment is searched for")
+
+
 def law_search_by_creation(open_store: OpenStore) -> None:
     """A search by registration finds accounts up to and including that moment."""
     store = open_store()
@@ -226,44 +313,78 @@ def law_search_unused(open_store: OpenStore) -> None:
 
 
 def law_search_by_everything(open_store: OpenStore) -> None:
-    """An account has to meet every criterion."""
+    """An account has to meet every criterion that is given, whichever they are."""
     store = open_store()
     realm = unique("realm")
     fits: dict[str, Any] = {
+        "realm": realm,
         "state": AccountState.ACTIVE,
         "due_at": NOON,
         "created_at": NOON,
         "last_used_at": NOON - _DAY,
     }
-    account = _create(store, realm=realm, **fits)
     later = NOON + _DAY
     wrongs: list[dict[str, Any]] = [
+        {},
+        {"realm": unique("realm")},
         {"due_at": later},
         {"created_at": later},
         {"last_used_at": later},
         {"state": AccountState.CLAIM},
     ]
-    for wrong in wrongs:
-        _create(store, realm=realm, **{**fits, **wrong})
-    criteria = Criteria(
-        realm=realm,
-        states=(AccountState.ACTIVE,),
-        due_before=NOON,
-        created_before=NOON,
-        unused_since=NOON,
-    )
-    require(_found(store, criteria) == (account,), "one criterion is enough to be found")
+    accounts = [an_account(unique("account"), **{**fits, **wrong}) for wrong in wrongs]
+    store.commit(one_change(*map(creation, accounts)))
+    given: dict[str, Any] = {
+        "states": (AccountState.ACTIVE,),
+        "due_before": NOON,
+        "created_before": NOON,
+        "unused_since": NOON,
+    }
+    for size in range(1, len(given) + 1):
+        for names in combinations(given, size):
+            criteria = Criteria(realm=realm, **{name: given[name] for name in names})
+            expected = {account.id for account in accounts if criteria.matches(account)}
+            found = {account.id for account in _found(store, criteria)}
+            require(found == expected, f"not what was searched for by {' and '.join(names)}")
+
+
+def law_long_answers(open_store: OpenStore) -> None:
+    """What is a hundred and twenty long is told to its end."""
+    store = open_store()
+    realm, name = unique("realm"), unique("account")
+    accounts = [an_account(f"{name}-{number:03}", realm=realm) for number in range(_A_LOT)]
+    records = tuple(a_record(account_id=name, event=f"event-{n}") for n in range(_A_LOT))
+    store.commit(one_change(*map(creation, accounts), audit=records))
+    for limit in (_A_LOT - 10, _A_LOT + 10):
+        pages = _pages(store, Criteria(realm=realm), limit)
+        sizes = [min(limit, _A_LOT), *([_A_LOT - limit] if limit < _A_LOT else [])]
+        require([len(page) for page in pages] == sizes, "the parts are not of the right sizes")
+        together = {account.id for page in pages for account in page}
+        require(together == {account.id for account in accounts}, "accounts are passed over")
+    told = sorted(record.event for record in store.history(name))
+    require(told == sorted(record.event for record in records), "a long history is cut short")
 
 
 def law_history_in_order(open_store: OpenStore) -> None:
     """The history of an account is told in the order in which it was committed."""
     store = open_store()
     name = unique("account")
-    records = [a_record(account_id=name, event=f"event-{n}") for n in range(5)]
+    records = [a_record(account_id=name, event=f"event-{n}", at=NOON - n * _DAY) for n in range(5)]
     store.commit(one_change(audit=tuple(records[:3])))
     for record in records[3:]:
+        require(record not in store.history(name), "the history tells what has not happened")
         store.commit(one_change(audit=(record,)))
     require(store.history(name) == tuple(records), "the history is not told in its order")
+
+
+def law_history_repeats(open_store: OpenStore) -> None:
+    """What happened twice at the same moment is told twice."""
+    store = open_store()
+    name = unique("account")
+    record = a_record(account_id=name, event="password_wrong")
+    store.commit(one_change(audit=(record, record)))
+    store.commit(one_change(audit=(record,)))
+    require(store.history(name) == (record,) * 3, "equal records are told once")
 
 
 def law_history_is_own(open_store: OpenStore) -> None:

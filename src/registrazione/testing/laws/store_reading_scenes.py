@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from registrazione.core.account import Account
-from registrazione.core.records import Criteria, Key, LetterState, OutboxMessage
+from registrazione.core.records import Criteria, Key, LetterState, OutboxMessage, Page
 from registrazione.core.states import AccountState
 from registrazione.ports.stores import AccountStore
 from registrazione.testing.builders import (
@@ -28,15 +28,17 @@ from registrazione.testing.builders import (
 from registrazione.testing.laws.kit import require, unique
 from registrazione.testing.laws.schedules import Actor, Scene
 from registrazione.testing.laws.store_outbox import LEASE
-from registrazione.testing.laws.store_scenes import all_well, kinds_posted
+from registrazione.testing.laws.store_scenes import all_well, kinds_posted, none_broken
 
 
 def read_commit(store: AccountStore) -> Scene:
     """One reads while the other commits: all of a change is seen, or nothing of it."""
-    old, new = an_account(unique("account")), an_account(unique("account"))
-    claim = Key(unique("realm"), "username", "maria")
+    realm = unique("realm")
+    old, new = (an_account(unique("account"), realm=realm) for _ in range(2))
+    claim = Key(realm, "username", "maria")
+    waiting = Criteria(realm=realm, states=(old.state,))
     store.commit(one_change(creation(old, claims=[claim])))
-    write = replacement(old)
+    write = replacement(old, state=AccountState.SUSPENDED)
     change = one_change(
         write,
         creation(new, claims=[claim]),
@@ -49,8 +51,11 @@ def read_commit(store: AccountStore) -> Scene:
 
     def read() -> Actor:
         found: tuple[Account, ...] = yield partial(store.find, claim)
-        holders = [account.id for account in found]
-        require(holders in ([old.id], [new.id]), "a claim is without its holder for a moment")
+        require(found in ((old,), (new,)), "a claim finds nobody for a moment, or half a change")
+        page: Page[Account] = yield partial(store.search, waiting, None, 5)
+        met = page.items
+        require(met in ((old,), (new,)), "a search finds nobody for a moment, or half a change")
+        require(found == (old,) or met == (new,), "of a change that is seen a search knows nothing")
         reads: list[tuple[str, Callable[[], bool]]] = [
             ("its account", lambda: store.load(new.id) == new),
             ("the other account", lambda: store.load(old.id) == write.account),
@@ -58,15 +63,14 @@ def read_commit(store: AccountStore) -> Scene:
             ("its record", lambda: bool(store.history(new.id))),
         ]
         for _ in range(2):
-            there = holders == [new.id]
+            there = met == (new,)
             for what, is_there in reads:
                 seen: bool = yield is_there
                 require(seen or not there, f"of a change that is seen {what} is missing")
                 there = there or seen
 
     def verify(results: Sequence[Any]) -> None:
-        broken = [result for result in results if isinstance(result, Exception)]
-        require(not broken, str(broken[0]) if broken else "")
+        none_broken(results)
         require(store.find(claim) == (new,), "the change is not there")
 
     return Scene((commit(), read()), verify)
@@ -92,8 +96,7 @@ def read_change(store: AccountStore) -> Scene:
             last = found[0]
 
     def verify(results: Sequence[Any]) -> None:
-        broken = [result for result in results if isinstance(result, Exception)]
-        require(not broken, str(broken[0]) if broken else "")
+        none_broken(results)
         require(store.load(stored.id) == write.account, "an old version is loaded afterwards")
         require(store.find(key) == (write.account,), "an old version is found afterwards")
 
@@ -170,8 +173,7 @@ def take_take(store: AccountStore) -> Scene:
         return mine
 
     def verify(results: Sequence[Any]) -> None:
-        broken = [result for result in results if isinstance(result, Exception)]
-        require(not broken, str(broken[0]) if broken else "")
+        none_broken(results)
         taken = sorted(name for mine in results for name in mine)
         require(len(taken) == len(set(taken)), "two workers have taken the same letter")
         require(taken == sorted(m.id for m in letters), "a letter was taken by nobody")

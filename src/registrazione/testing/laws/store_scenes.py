@@ -22,7 +22,7 @@ from registrazione.testing.builders import (
     one_change,
     replacement,
 )
-from registrazione.testing.laws.kit import failures, present, require, unique
+from registrazione.testing.laws.kit import LawBroken, failures, present, require, unique
 from registrazione.testing.laws.schedules import Actor, Scene
 
 MOST_ATTEMPTS = 5
@@ -32,6 +32,14 @@ def all_well(results: Sequence[Any]) -> None:
     """Make sure that no actor was stopped by an error."""
     wrong = failures(results)
     require(not wrong, f"an actor got {', '.join(wrong)}")
+
+
+def none_broken(results: Sequence[Any]) -> None:
+    """Make sure that no actor has found a law broken, or was stopped by an error of the store."""
+    for result in results:
+        if isinstance(result, LawBroken):
+            raise result
+    all_well(results)
 
 
 def kinds_posted(store: AccountStore, name: str) -> list[str]:

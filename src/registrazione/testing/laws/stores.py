@@ -15,6 +15,7 @@ import attrs
 
 from registrazione.ports.stores import AccountStore
 from registrazione.testing.laws import (
+    store_cancellation,
     store_claims,
     store_commits,
     store_durability,
@@ -27,7 +28,7 @@ from registrazione.testing.laws import (
     store_values,
 )
 from registrazione.testing.laws.kit import Law, Outcome, gather, judge
-from registrazione.testing.laws.levels import DURABLE, SHARED, Level
+from registrazione.testing.laws.levels import AWAITABLE, DURABLE, SHARED, Level
 
 OpenStore = Callable[[], AccountStore]
 """Opens a store that is empty, or that only these laws have been at."""
@@ -44,6 +45,8 @@ class _Closeable(Protocol):
 
 _HIGHER: Mapping[str, Level] = {
     "unknown_account": Level.CLAIMS,
+    "nothing_is_remembered": Level.CLAIMS,
+    "identifiers_are_exact": Level.CLAIMS,
     "erase": Level.CLAIMS,
     "keys_with_difficult_text": Level.CLAIMS,
     "stale_leaves_nothing": Level.OUTBOX,
@@ -73,9 +76,10 @@ STORE_LAWS: tuple[Law[OpenStore], ...] = (
 
 MORE_STORE_LAWS: tuple[Law[OpenStore], ...] = (
     *_group("durability", Level.OUTBOX, store_durability, needs=frozenset({DURABLE})),
+    *_group("cancellation", Level.CONCURRENCY, store_cancellation, needs=frozenset({AWAITABLE})),
     *_group("stress", Level.CONCURRENCY, store_stress, needs=frozenset({SHARED}), on_request=True),
 )
-"""What a store has to keep that declares a capability; the last group only when asked for."""
+"""What a store has to keep that has a capability; the last group only when asked for."""
 
 
 def check_law(law: Law[OpenStore], open_store: OpenStore) -> Outcome:

@@ -17,8 +17,12 @@ from registrazione.testing.zoo import (
     claims,
     commits,
     concurrency,
+    fields,
+    letters,
+    likeness,
     outbox,
     queries,
+    searches,
     values,
 )
 
@@ -64,6 +68,12 @@ def _killers(name: str, law: str) -> tuple[str, ...]:
     return law, *(other for other, store in _BY_ORDER.items() if store == name)
 
 
+_MODULES = (
+    *(commits, claims, values, fields, likeness),
+    *(queries, searches, outbox, letters),
+    *(caches, concurrency),
+)
+
 ZOO: tuple[FaultyStore, ...] = tuple(
     FaultyStore(
         name=store.__name__,
@@ -72,7 +82,7 @@ ZOO: tuple[FaultyStore, ...] = tuple(
         killed_by=_killers(store.__name__, law),
         concurrent=module in {caches, concurrency},
     )
-    for module in (commits, claims, values, queries, outbox, caches, concurrency)
+    for module in _MODULES
     for store, law in module.FAULTS.items()
 )
 """All of them."""

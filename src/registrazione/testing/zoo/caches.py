@@ -189,6 +189,27 @@ class LeasesByWorker(MemoryStore):
         return taken
 
 
+class FindsInTwoSteps(MemoryStore):
+    """Finds who carries a key, and then reads what has become of them meanwhile."""
+
+    def find(self, key: Key) -> tuple[Account, ...]:
+        with self._lock:
+            holder = self._holders.get(key)
+            names = sorted(self._carriers.get(key, ()))
+        with self._lock:
+            rows = [self._rows[name] for name in names if name in self._rows]
+        return in_order(rows, holder)
+
+
+class SearchesInTwoSteps(MemoryStore):
+    """Finds what meets the criteria, and then reads what has become of it meanwhile."""
+
+    def search(self, criteria: Criteria, cursor: str | None, limit: int) -> Page[Account]:
+        page = super().search(criteria, cursor, limit)
+        now = [self.load(account.id) for account in page.items]
+        return attrs.evolve(page, items=tuple(account for account in now if account))
+
+
 FAULTS: Mapping[type[Any], str] = {
     FillsCacheLate: "pause_between_versions",
     EmptiesCacheEarly: "pause_between_versions",
@@ -199,5 +220,6 @@ FAULTS: Mapping[type[Any], str] = {
     SettlesInTwoSteps: "pause_in_settling",
     TakesSettled: "pause_in_settling",
     LeasesByWorker: "pause_in_taking",
+    FindsInTwoSteps: "pause_in_reading",
+    SearchesInTwoSteps: "pause_in_reading",
 }
-"""Each store, and the law that has to notice it."""

@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from threading import Lock
 from typing import Any
 
@@ -291,6 +292,23 @@ def _named(audit: Sequence[AuditRecord]) -> set[str | None]:
     return {record.account_id for record in audit}
 
 
+class LocksOneByOne(MemoryStore):
+    """Locks accounts in the order in which a change names them, until somebody gives up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._locks: defaultdict[str, Lock] = defaultdict(Lock)
+
+    def commit(self, change: Change) -> None:
+        with ExitStack() as held:
+            for write in change.writes:
+                lock = self._locks[write.account_id]
+                if not lock.acquire(timeout=0.1):
+                    raise StoreUnavailable("deadlock")
+                held.callback(lock.release)
+            super().commit(change)
+
+
 FAULTS: Mapping[type[Any], str] = {
     SwapsInTwoSteps: "pause_in_change",
     ClaimsInTwoSteps: "pause_in_claim",
@@ -308,5 +326,5 @@ FAULTS: Mapping[type[Any], str] = {
     LocksInAnyOrder: "pause_in_crossing",
     TurnsAway: "pause_in_change",
     MistakesLosers: "pause_in_claim",
+    LocksOneByOne: "pause_in_crossing",
 }
-"""Each store, and the law that has to notice it."""
