@@ -34,4 +34,4 @@ def actor(troupe):
 @pytest.fixture(params=KINDS)
 def shelf(request, tmp_path, troupe):
     """Databases of each kind."""
-    return Shelf(request.param, tmp_path, troupe[0])
+    return Shelf(request.param, tmp_path, troupe)

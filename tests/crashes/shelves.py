@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 
-from sqlalchemy import NullPool, create_engine, func, select, text
+from sqlalchemy import NullPool, create_engine, func, make_url, select, text
 from tests.databases import clean, mariadb_url, postgresql_url
 
 from registrazione.adapters.sql import AsyncSqlStore, SqlStore
@@ -12,9 +13,11 @@ from registrazione.adapters.sql.schema import accounts, audit, keys
 from registrazione.core.records import Criteria, LetterState
 from registrazione.profiles import NAMES, load
 
-KINDS = ("sqlite", "postgresql", "mariadb")
-MORE_KINDS = (*KINDS, "django", "awaited")
-"""Also Django's ORM on SQLite, and PostgreSQL for those who await."""
+_SERVED = ("sqlite", "postgresql", "mariadb")
+KINDS = (*_SERVED, "django", "django-postgresql")
+"""The databases of the SQL store, and those of Django's ORM."""
+MORE_KINDS = (*_SERVED, "django", "awaited")
+"""What stories are played on: also PostgreSQL for those who await."""
 REALMS = sorted({load(name).realm for name in NAMES})
 
 
@@ -24,31 +27,33 @@ class Shelf:
     Args:
         kind: Which.
         folder: Where files may be made.
-        actor: Makes what this process cannot: it has no Django project.
+        actors: Do what this process cannot: it has no Django project.
     """
 
-    def __init__(self, kind, folder, actor):
+    def __init__(self, kind, folder, actors):
         """Make one, to be copied or emptied."""
         self.kind = kind
         self.awaited = kind == "awaited"
         self.folder = folder
         self._given = 0
         if kind in {"sqlite", "django"}:
-            self._first = f"{_DJANGO if kind == 'django' else ''}sqlite:///{folder}/empty.db"
+            self._first = f"sqlite:///{folder}/empty.db"
         elif kind == "mariadb":
             self._first = mariadb_url()
         else:
             self._first = postgresql_url().replace("postgresql:", "postgresql+psycopg:", 1)
-        if kind == "django":
-            actor.prepare("shelves.set_django_up")
-            actor.call("shelves.make_tables", url=self._first)
+        if kind.startswith("django"):
+            self._first = _DJANGO + self._first
+            for actor in actors:
+                actor.prepare("shelves.set_django_up")
+            actors[0].call("shelves.make_tables", url=self._first)
         else:
             SqlStore.open(self._first, create=True).close()
 
     def empty(self):
         """Return the address of an empty database; the one that was given before is void."""
         if "sqlite" not in self._first:
-            clean(self._first)
+            clean(self._first.removeprefix(_DJANGO))
             return self._first
         self._given += 1
         path = self.folder / f"{self._given}.db"
@@ -64,27 +69,20 @@ def set_django_up():
     import django
     from django.conf import settings
 
-    options = {
-        "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF",
-    }
     settings.configure(
         INSTALLED_APPS=[
             "django.contrib.auth",
             "django.contrib.contenttypes",
             "registrazione.contrib.django",
         ],
-        DATABASES={
-            "default": {
-                "ENGINE": "django.db.backends.sqlite3",
-                "NAME": "",
-                "OPTIONS": options,
-                "CONN_MAX_AGE": None,
-            }
-        },
+        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ""}},
         LOGGING_CONFIG=None,
     )
     django.setup()
+    # Else each process that is forked off would load it.
+    from registrazione.contrib.django import store
+
+    assert store
 
 
 def make_tables(url):
@@ -106,8 +104,39 @@ def opened(url, *, awaited=False):
 
     from registrazione.contrib.django.store import DjangoStore
 
-    connections.settings["default"]["NAME"] = url.partition("///")[2]
+    found = connections.configure_settings({"default": _database(url.removeprefix(_DJANGO))})
+    connections.settings["default"] = found["default"]
+    with suppress(AttributeError):
+        # What stands for another database, though nobody has connected to that one.
+        del connections["default"]
     return DjangoStore()
+
+
+def storage(url):
+    """Return what a registrar is to open."""
+    return opened(url) if url.startswith(_DJANGO) else url
+
+
+def _database(url):
+    """Return a database as a Django project has it."""
+    if url.startswith("sqlite"):
+        options = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF",
+        }
+        named = {"ENGINE": "django.db.backends.sqlite3", "NAME": url.partition("///")[2]}
+        return {**named, "OPTIONS": options, "CONN_MAX_AGE": None}
+    address = make_url(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": address.database,
+        "USER": address.username or "",
+        "PASSWORD": address.password or "",
+        "HOST": address.host or address.query.get("host", ""),
+        "PORT": address.port or "",
+        "CONN_MAX_AGE": None,
+    }
 
 
 def check(url):

@@ -24,7 +24,7 @@ def test_one_of_two_wins_and_every_letter_arrives(actors, shelf, tmp_path) -> No
     url, fifos = shelf.empty(), [str(tmp_path / name) for name in ("first", "second")]
     for fifo in fifos:
         os.mkfifo(fifo)
-    number = rounds(90 if url.startswith("postgresql") else 30)
+    number = rounds(90 if shelf.kind == "postgresql" else 30)
     both = actors[:2]
     for place, actor in enumerate(both):
         actor.begin("working.contend", url=url, number=place, fifos=fifos, contests=number)

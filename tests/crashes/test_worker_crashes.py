@@ -8,12 +8,9 @@ from random import Random
 
 import pytest
 from tests.crashes.actors import Killed, rounds
-from tests.crashes.working import PROFILE
 from tests.smtp_server import Sink, smtp_server
-from tests.world import ANNA, MARIO, World
 
 from registrazione.core.records import LetterState
-from registrazione.testing.builders import a_letter, one_change
 
 AFTER_THE_LEASE = 11
 """Minutes after which nobody holds a letter any more that a dead worker has taken."""
@@ -43,22 +40,14 @@ def identities(sink):
     return found
 
 
-def registered(url):
+def registered(actor, url):
     """Let two people register; return the identities that their letters must have."""
-    world = World(PROFILE, storage=url)
-    for person in (MARIO, ANNA):
-        world.confirmed(person)
-    letters = world.outbox()
-    world.registrar.close()
-    return {f"<{letter.id}@example.it>" for letter in letters}
+    return {f"<{name}@example.it>" for name in actor.call("working.register", url=url)}
 
 
-def states(url):
+def states(actor, url):
     """Return how many letters are in which state."""
-    world = World(PROFILE, storage=url)
-    found = Counter(letter.state for letter in world.outbox())
-    world.registrar.close()
-    return found
+    return Counter(state for _, _, state in actor.call("working.letters_in", url=url))
 
 
 @pytest.mark.requirement("IOL-20", "POL-16")
@@ -66,7 +55,7 @@ def test_a_worker_killed_anywhere_loses_no_letter(actors, shelf, sink, port) -> 
     """Before, between and after all its calls: each letter arrives, under one identity."""
     actor = actors[0]
     url = shelf.empty()
-    registered(url)
+    registered(actor, url)
     report, length, sent = actor.call("working.deliver", url=url, port=port, minutes=0, at=0)
     assert report["sent"] == len(identities(sink)) == 2
 
@@ -75,7 +64,7 @@ def test_a_worker_killed_anywhere_loses_no_letter(actors, shelf, sink, port) -> 
     repeated = []
     for at in (*points, sent[0] + 1):
         url = shelf.empty()
-        expected = registered(url)
+        expected = registered(actor, url)
         with pytest.raises(Killed):
             actor.call("working.deliver", url=url, port=port, minutes=0, at=at)
         actor.call("working.deliver", url=url, port=port, minutes=AFTER_THE_LEASE, at=0)
@@ -83,7 +72,7 @@ def test_a_worker_killed_anywhere_loses_no_letter(actors, shelf, sink, port) -> 
         arrived = identities(sink)
         assert arrived.keys() == expected
         assert all(len(set(copies)) == 1 for copies in arrived.values())
-        assert states(url) == {LetterState.SENT: 2}
+        assert states(actor, url) == {LetterState.SENT: 2}
         repeated.append(sum(len(copies) - 1 for copies in arrived.values()))
 
     # It was killed with a letter out and not settled, too; there is one such letter at most.
@@ -93,7 +82,7 @@ def test_a_worker_killed_anywhere_loses_no_letter(actors, shelf, sink, port) -> 
 def test_nobody_sends_a_letter_again_before_the_lease_ends(actors, shelf, sink, port) -> None:
     """What a dead worker has taken may still be on its way."""
     url = shelf.empty()
-    registered(url)
+    registered(actors[0], url)
     with pytest.raises(Killed):
         # Somewhere in the conversation about the first letter.
         actors[0].call("working.deliver", url=url, port=port, minutes=0, at=60)
@@ -108,11 +97,8 @@ def test_nobody_sends_a_letter_again_before_the_lease_ends(actors, shelf, sink, 
 def test_workers_share_an_outbox_without_double_work(actors, shelf, sink, port) -> None:
     """Three at once: every letter is sent by one of them, and the reports add up."""
     url = shelf.empty()
-    world = World(PROFILE, storage=url)
     names = [f"letter-{number}" for number in range(LETTERS)]
-    kind = {"kind": "unknown", "account_id": "", "profile": PROFILE, "to": "anna@example.it"}
-    world.store.commit(one_change(letters=tuple(a_letter(name, **kind) for name in names)))
-    world.registrar.close()
+    actors[0].call("working.write_letters", url=url, names=names)
 
     for actor in actors:
         actor.begin("working.deliver", url=url, port=port, minutes=0, at=0)
@@ -122,4 +108,4 @@ def test_workers_share_an_outbox_without_double_work(actors, shelf, sink, port) 
     assert arrived.keys() == {f"<{name}@example.it>" for name in names}
     assert {len(copies) for copies in arrived.values()} == {1}
     assert sum((Counter(report) for report in reports), Counter()) == {"sent": LETTERS}
-    assert states(url) == {LetterState.SENT: LETTERS}
+    assert states(actors[0], url) == {LetterState.SENT: LETTERS}

@@ -8,10 +8,12 @@ from datetime import date, timedelta
 
 import attrs
 from tests.crashes.actors import Fuse, watch_database
-from tests.world import BASE_URL, KEY, LINK, NOON, Person, World, text_of
+from tests.crashes.shelves import storage
+from tests.world import ANNA, BASE_URL, KEY, LINK, MARIO, NOON, Person, World, text_of
 
 from registrazione import Refusal, Registrar
 from registrazione.core.records import LetterState
+from registrazione.testing.builders import a_letter, one_change
 from registrazione.testing.fakes import ManualClock, SeededRandomness
 
 PROFILE = "unimi-external"
@@ -19,6 +21,21 @@ CONTESTS = ("claim", "activate", "change")
 
 
 # -- workers --------------------------------------------------------------------------------
+
+
+def register(url):
+    """Let two people register; return the ids that their letters must have."""
+    world = World(PROFILE, storage=storage(url))
+    for person in (MARIO, ANNA):
+        world.confirmed(person)
+    return [letter.id for letter in world.outbox()]
+
+
+def write_letters(url, names):
+    """Put letters of these ids into an outbox."""
+    world = World(PROFILE, storage=storage(url))
+    kind = {"kind": "unknown", "account_id": "", "profile": PROFILE, "to": "anna@example.it"}
+    world.store.commit(one_change(letters=tuple(a_letter(name, **kind) for name in names)))
 
 
 def deliver(url, port, minutes, at):
@@ -36,7 +53,7 @@ def deliver(url, port, minutes, at):
         setattr(smtplib.SMTP, name, fuse.around(getattr(smtplib.SMTP, name)))
     registrar = Registrar.open(
         profile=PROFILE,
-        storage=url,
+        storage=storage(url),
         mailer=f"smtp://127.0.0.1:{port}?hostname=localhost",
         secret_keys=[KEY],
         base_url=BASE_URL,
@@ -74,7 +91,7 @@ def contend(url, number, fifos, contests):
         the ids of the letters that it has sent.
     """
     pace = Pace(number, fifos)
-    world = World(PROFILE, storage=url, randomness=SeededRandomness(number))
+    world = World(PROFILE, storage=storage(url), randomness=SeededRandomness(number))
     results, scene = [], None
     for round_number in range(contests):
         kind = CONTESTS[round_number % len(CONTESTS)]
@@ -96,7 +113,7 @@ def contend(url, number, fifos, contests):
 
 def letters_in(url):
     """Return all letters of an outbox as id, kind and state."""
-    world = World(PROFILE, storage=url)
+    world = World(PROFILE, storage=storage(url))
     found, cursor = [], None
     while True:
         page = world.registrar.letters(*LetterState, cursor=cursor, limit=500)

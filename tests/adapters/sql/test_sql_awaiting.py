@@ -10,7 +10,7 @@ from tests.adapters.sql.places import shared_url
 from tests.databases import postgresql_url
 
 import registrazione.adapters.sql
-from registrazione.adapters.sql import AsyncSqlStore, SqlStore
+from registrazione.adapters.sql import AsyncSqlStore, SqlStore, database
 from registrazione.core.records import Criteria
 from registrazione.ports.stores import StaleVersion, StoreError, StoreUnavailable
 from registrazione.testing.builders import an_account, creation, one_change, replacement
@@ -129,6 +129,42 @@ def test_a_cancelled_transaction_leaves_nothing(url) -> None:
         return left, [account.failures for account in found]
 
     assert asyncio.run(use()) == (0, [0, 0])
+
+
+def test_who_goes_away_while_a_connection_is_looked_at(url, monkeypatch) -> None:
+    """The connection that was about to be lent is closed, and its place is free again."""
+
+    async def gone(*_: object) -> None:
+        raise asyncio.CancelledError
+
+    async def use() -> tuple[bool, object]:
+        store = AsyncSqlStore.open(url, connections=1)
+        await store.commit(one_change(creation(an_account())))
+        ((connection, _),) = store._database.idle
+        with monkeypatch.context() as patched:
+            patched.setattr(database, "IDLE", 0.0)
+            patched.setattr(connection, "execute", gone)
+            with pytest.raises(asyncio.CancelledError):
+                await store.load("account-1")
+        found = await store.load("account-1")
+        await store.close()
+        return connection.closed, found
+
+    assert asyncio.run(use()) == (True, an_account())
+
+
+def test_a_connection_in_use_is_closed_when_it_comes_back(url) -> None:
+    """A store that is closed while somebody waits for an answer keeps no connection."""
+
+    async def use() -> tuple[object, int]:
+        store = AsyncSqlStore.open(url)
+        await store.commit(one_change(creation(an_account())))
+        answer = asyncio.create_task(store.load("account-1"))
+        await asyncio.sleep(0)
+        await store.close()
+        return await answer, len(store._database.idle)
+
+    assert asyncio.run(use()) == (an_account(), 0)
 
 
 @pytest.mark.parametrize("times", [3, 100])

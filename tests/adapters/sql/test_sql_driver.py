@@ -11,6 +11,7 @@ from sqlalchemy.dialects import mysql, postgresql, sqlite
 
 from registrazione.adapters.sql.driver import Errors, Statement
 from registrazione.adapters.sql.schema import accounts
+from registrazione.adapters.sql.sqlite import MANNERS
 from registrazione.adapters.sql.statements import Statements, states_row
 
 BY_ID = select(accounts.c.data).where(accounts.c.id == bindparam("account_id"))
@@ -78,4 +79,4 @@ def test_errors_of_a_program_are_no_errors_of_the_store() -> None:
     """A mistake in the code is not passed off as a fault of the database."""
     mistake = KeyError("account_id")
 
-    assert Errors(sqlite3).translated(mistake) is mistake
+    assert Errors(sqlite3, MANNERS).translated(mistake) is mistake

@@ -206,6 +206,13 @@ def test_what_is_no_address_is_refused(url) -> None:
     assert caught.value.__suppress_context__
 
 
+@pytest.mark.parametrize("url", ["sqlite://accounts.db", "sqlite://folder/accounts.db"])
+def test_a_file_behind_two_slashes_is_refused(url) -> None:
+    """There stands a host, and SQLite has none: the refusal shows where the path goes."""
+    with pytest.raises(StoreError, match=r"three slashes: sqlite:///accounts\.db"):
+        SqlStore.open(url, create=True)
+
+
 @pytest.mark.parametrize(
     "url",
     [

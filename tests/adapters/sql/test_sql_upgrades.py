@@ -11,11 +11,15 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 from tests.adapters.sql.places import KINDS, SERVERS, fresh_url
 
+from registrazione.adapters.memory import MemoryStore
 from registrazione.adapters.rows import account_row
+from registrazione.adapters.sealed import Keyring, SealedStore, re_encrypt
 from registrazione.adapters.sql import SqlStore, migrations
 from registrazione.adapters.sql.schema import REVISION, VERSION_TABLE, metadata
+from registrazione.core.evolve import claims_of, keys_of
 from registrazione.core.records import Key
 from registrazione.ports.stores import ClaimTaken, StoreError
+from registrazione.profiles import load
 from registrazione.testing.builders import an_account, creation, one_change, replacement
 from registrazione.testing.laws.kit import race
 
@@ -48,10 +52,10 @@ def key_row(account_id: str, key: Key, *, claimed: bool):
     return {**columns, "account_id": account_id, "claimed": claimed}
 
 
-def fill_0001(connection) -> None:
+def fill_0001(connection, many=MANY) -> None:
     """Make the tables of the first version, and accounts in them."""
     migrations.upgrade(connection, "0001")
-    accounts = [an_account(f"account-{number:04}") for number in range(MANY)]
+    accounts = [an_account(f"account-{number:04}") for number in range(many)]
     connection.execute(
         text(_ACCOUNT), [{"id": account.id, **account_row(account)} for account in accounts]
     )
@@ -59,7 +63,7 @@ def fill_0001(connection) -> None:
         key_row(account.id, Key("standard", "email", f"{account.id}@x.it"), claimed=True)
         for account in accounts
     ]
-    shared = [key_row(accounts[n].id, SHARED, claimed=n == MANY - 1) for n in (0, MANY - 1)]
+    shared = [key_row(accounts[n].id, SHARED, claimed=n == many - 1) for n in (0, many - 1)]
     claim = key_row(accounts[7].id, CLAIM, claimed=True)
     connection.execute(text(_KEY), [*own, *shared, claim])
 
@@ -83,6 +87,49 @@ def test_from_0001(store) -> None:
     store.commit(one_change(replacement(last, keys=[SHARED])))
     store.commit(one_change(creation(an_account("new"), claims=[SHARED])))
     assert store.find(SHARED)[0] == an_account("new")
+
+
+def test_encrypted_data_from_0001(store) -> None:
+    """What was encrypted under the first version opens, and is found by its keys."""
+    profile, keyring = load("standard"), Keyring(["k" * 32])
+    maria = an_account(realm=profile.realm, email="maria@example.it", values={"name": "Marìa"})
+    kept = []
+    inside = MemoryStore()
+    inside.commit = kept.append
+    SealedStore(inside, keyring).commit(
+        one_change(creation(maria, keys=keys_of(maria), claims=claims_of(maria, profile)))
+    )
+    (write,) = kept[0].writes
+
+    def fill(connection) -> None:
+        migrations.upgrade(connection, "0001")
+        connection.execute(text(_ACCOUNT), {"id": maria.id, **account_row(write.account)})
+        keys = [key_row(maria.id, key, claimed=key in write.claims) for key in write.keys]
+        connection.execute(text(_KEY), keys)
+
+    store._database.alter(fill)
+    store.migrate()
+    sealed = SealedStore(store, keyring)
+    sealed.check(profile.realm)
+    (key,) = keys_of(maria)
+
+    assert sealed.find(key) == (maria,)
+    assert re_encrypt(sealed, profile).current == 1
+    assert store.find(key) == ()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_processes_may_migrate_at_the_same_time(kind, tmp_path) -> None:
+    """One of them does it, and the others find that it is done."""
+    url = fresh_url(kind, tmp_path)
+    stores = [SqlStore.open(url, timeout=60) for _ in range(3)]
+    stores[0]._database.alter(partial(fill_0001, many=10))
+
+    assert race([store.migrate for store in stores]) == [None] * 3
+    assert {store.revision() for store in stores} == {REVISION}
+    assert stores[0].find(CLAIM) == (an_account("account-0007"),)
+    for each in stores:
+        each.close()
 
 
 def test_nothing_of_the_old_tables_is_left(store) -> None:

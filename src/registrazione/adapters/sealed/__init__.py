@@ -13,6 +13,7 @@ from registrazione._lazy import on_first_use
 if TYPE_CHECKING:
     from registrazione.adapters.sealed.keys import Keyring
     from registrazione.adapters.sealed.re_encryption import (
+        ReEncryptionOptions,
         ReEncryptionReport,
         re_encrypt,
         re_encrypt_async,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AsyncSealedStore",
     "Keyring",
+    "ReEncryptionOptions",
     "ReEncryptionReport",
     "SealedStore",
     "re_encrypt",
@@ -31,7 +33,12 @@ __all__ = [
 
 _HOMES = {
     f"{__name__}.keys": ("Keyring",),
-    f"{__name__}.re_encryption": ("ReEncryptionReport", "re_encrypt", "re_encrypt_async"),
+    f"{__name__}.re_encryption": (
+        "ReEncryptionOptions",
+        "ReEncryptionReport",
+        "re_encrypt",
+        "re_encrypt_async",
+    ),
     f"{__name__}.store": ("AsyncSealedStore", "SealedStore", "seal"),
 }
 

@@ -82,7 +82,7 @@ FIELDS: Mapping[type, Columns] = MappingProxyType(
         ),
         Identity: _columns(sealed="subject", plain="provider issuer"),
         VerifiedIdentity: _columns(
-            # No flow keeps an answer's name or a provider's session; if one did, it were sealed.
+            # No flow keeps an answer's name; if one did, it were sealed.
             sealed="codice_fiscale answer session",
             mappings="values",
             within="identity",
@@ -94,8 +94,8 @@ FIELDS: Mapping[type, Columns] = MappingProxyType(
             sealed="document_type document_number", plain="operator office at"
         ),
         # A destination is an address that somebody came with: it may say anything.
-        SessionRef: _columns(sealed="destination", plain="id started_at until method"),
-        Consent: _columns(plain="name version at purpose"),
+        SessionRef: _columns(sealed="destination", plain="id started_at until method there"),
+        Consent: _columns(plain="name version at purpose retention_days"),
         SlowCredential: _columns(plain="encoded"),
         DerivedCredential: _columns(plain="kind generation key_id"),
         RememberedTag: _columns(plain="salt tag"),

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 import attrs
 
 from registrazione.adapters.sealed.fields import texts_of
 from registrazione.core.account import Account
-from registrazione.core.records import Criteria
 from registrazione.ports.stores import StoreError
 
 NO_INDEX = "-"
@@ -66,16 +64,18 @@ def heads_of(accounts: Iterable[Account]) -> list[Head | None]:
     return [head_of(text) for account in accounts for _, text in texts_of(account)]
 
 
-def check_readable(store: Any, realm: str) -> None:  # noqa: ANN401 - whatever has `search`
+def check_readable(accounts: Iterable[Account]) -> None:
     """Make sure that the oldest accounts of a store without encryption are readable.
 
     A text that somebody typed may look sealed; an account all of whose texts do is.
 
+    Args:
+        accounts: As they stand in the store.
+
     Raises:
         StillSealed: One of them is sealed.
-        StoreError: The store does not answer.
     """
-    for account in store.search(Criteria(realm=realm), None, SAMPLE).items:
+    for account in accounts:
         heads = heads_of([account])
         if heads and None not in heads:
             raise StillSealed

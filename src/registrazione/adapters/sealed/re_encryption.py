@@ -12,11 +12,12 @@ leaves them in disagreement, and the store says so until the run is resumed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import TypedDict, TypeVar, Unpack
 
 import attrs
 
 from registrazione.adapters.sealed.fields import texts_of
+from registrazione.adapters.sealed.first_look import bare
 from registrazione.adapters.sealed.heads import NO_INDEX, SAMPLE, Head, head_of, heads_of
 from registrazione.adapters.sealed.keys import SealingKey
 from registrazione.adapters.sealed.sealing import NoSuchIndex, Sealing
@@ -81,16 +82,29 @@ def _silent(_report: ReEncryptionReport) -> None:
     """Report progress to nobody."""
 
 
+class ReEncryptionOptions(TypedDict, total=False):
+    """How a run goes on.
+
+    Attributes:
+        reindex: Look accounts up with the newest key from now on, so that the others can go.
+        plain: Seal nothing, but open whatever is sealed: afterwards the store is to be opened
+            with ``encrypt=False``.
+        dry_run: Only count.
+        batch: How many rows are read at once; 500 unless something else is said.
+        after: Go on behind this cursor of an earlier report.
+        progress: Told after each batch.
+    """
+
+    reindex: bool
+    plain: bool
+    dry_run: bool
+    batch: int
+    after: str | None
+    progress: Progress
+
+
 def re_encrypt(
-    store: SealedStore,
-    profile: Profile,
-    *,
-    reindex: bool = False,
-    plain: bool = False,
-    dry_run: bool = False,
-    batch: int = BATCH,
-    after: str | None = None,
-    progress: Progress = _silent,
+    store: SealedStore, profile: Profile, **options: Unpack[ReEncryptionOptions]
 ) -> ReEncryptionReport:
     """Seal with the newest key whatever is not: what was never sealed, and what an older key did.
 
@@ -101,51 +115,26 @@ def re_encrypt(
     Args:
         store: The store, with all keys that anything is sealed with.
         profile: The procedure whose accounts and letters these are.
-        reindex: Look accounts up with the newest key from now on, so that the others can go.
-        plain: Seal nothing, but open whatever is sealed: afterwards the store is to be opened
-            with ``encrypt=False``.
-        dry_run: Only count.
-        batch: How many rows are read at once.
-        after: Go on behind this cursor of an earlier report.
-        progress: Told after each batch.
+        options: See :class:`ReEncryptionOptions`.
 
     Raises:
         StoreError: The store does not answer.
     """
-    task = _Run(
-        sealing=store.sealing,
-        profile=profile,
-        reindex=reindex,
-        plain=plain,
-        dry_run=dry_run,
-        batch=batch,
-        progress=progress,
-    )
-    return run(task.flow(after), _Ports(store.inner))
+    return run(_flow(store, profile, options), _Ports(bare(store.inner)))
 
 
 async def re_encrypt_async(
-    store: AsyncSealedStore,
-    profile: Profile,
-    *,
-    reindex: bool = False,
-    plain: bool = False,
-    dry_run: bool = False,
-    batch: int = BATCH,
-    after: str | None = None,
-    progress: Progress = _silent,
+    store: AsyncSealedStore, profile: Profile, **options: Unpack[ReEncryptionOptions]
 ) -> ReEncryptionReport:
     """Do the same as :func:`re_encrypt`, without blocking the event loop."""
-    task = _Run(
-        sealing=store.sealing,
-        profile=profile,
-        reindex=reindex,
-        plain=plain,
-        dry_run=dry_run,
-        batch=batch,
-        progress=progress,
-    )
-    return await run_async(task.flow(after), _Ports(store.inner))
+    return await run_async(_flow(store, profile, options), _Ports(bare(store.inner)))
+
+
+def _flow(
+    store: SealedStore | AsyncSealedStore, profile: Profile, options: ReEncryptionOptions
+) -> Flow[ReEncryptionReport]:
+    """Return what both of them run."""
+    return _Run(sealing=store.sealing, profile=profile, **options).flow()
 
 
 @attrs.frozen
@@ -165,14 +154,15 @@ class _Run:
 
     sealing: Sealing
     profile: Profile
-    reindex: bool
-    plain: bool
-    dry_run: bool
-    batch: int
-    progress: Progress
+    reindex: bool = False
+    plain: bool = False
+    dry_run: bool = False
+    batch: int = BATCH
+    after: str | None = None
+    progress: Progress = _silent
     report: ReEncryptionReport = attrs.field(factory=ReEncryptionReport, init=False)
 
-    def flow(self, after: str | None) -> Flow[ReEncryptionReport]:
+    def flow(self) -> Flow[ReEncryptionReport]:
         """Rewrite letters, then accounts.
 
         Raises:
@@ -181,11 +171,11 @@ class _Run:
         everybody = Criteria(realm=self.profile.realm)
         oldest = (yield from ask(Search(everybody, None, SAMPLE))).items
         index = self._index(oldest)
-        self.report = attrs.evolve(self.report, cursor=after)
+        self.report = attrs.evolve(self.report, cursor=self.after)
         yield from self._letters()
         for account in oldest[:1]:
             yield from self._account(account, index)
-        yield from self._accounts(after, index, {account.id for account in oldest})
+        yield from self._accounts(index, {account.id for account in oldest})
         for account in oldest[1:]:
             yield from self._account(account, index)
         self.progress(self.report)
@@ -244,9 +234,9 @@ class _Run:
 
     # -- accounts ---------------------------------------------------------------------------
 
-    def _accounts(self, after: str | None, index: SealingKey | None, last: set[str]) -> Flow[None]:
+    def _accounts(self, index: SealingKey | None, last: set[str]) -> Flow[None]:
         """Rewrite the accounts, except those that come last."""
-        cursor = after
+        cursor = self.after
         while True:
             page = yield from ask(Search(Criteria(realm=self.profile.realm), cursor, self.batch))
             for account in page.items:

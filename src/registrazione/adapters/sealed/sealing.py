@@ -157,12 +157,19 @@ class Sealing:
         return key
 
     def check_keys(self, accounts: Iterable[Account]) -> None:
-        """Make sure that the keys are there which these accounts are sealed with.
+        """Make sure that these accounts are sealed, and that all their keys are there.
+
+        Args:
+            accounts: As they stand in the store, sealed.
 
         Raises:
-            NoSuchKey: One is not.
+            NotSealed: One was written before data were encrypted.
+            NoSuchIndex: The key that they are looked up with is not there, or there are two.
+            NoSuchKey: One that they are sealed with is not there.
         """
-        for head in heads_of(accounts):
+        sealed = tuple(accounts)
+        self.index_of(sealed)
+        for head in heads_of(sealed):
             if head is not None and self.keys.get(head.key) is None:
                 raise NoSuchKey
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
+from time import monotonic
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -16,7 +17,7 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Dialect
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from registrazione.adapters.sql import scripts
+from registrazione.adapters.sql import database, scripts
 from registrazione.adapters.sql.driver import (
     ATTEMPTS,
     Answer,
@@ -25,6 +26,7 @@ from registrazione.adapters.sql.driver import (
     Errors,
     Script,
 )
+from registrazione.adapters.sql.forks import leave_behind_in_forks
 from registrazione.adapters.sql.one_trip import OneTrip
 from registrazione.adapters.sql.postgresql import (
     CONNECTIONS,
@@ -49,7 +51,7 @@ from registrazione.ports.stores import StoreError, StoreUnavailable
 
 T = TypeVar("T")
 
-_ERRORS = Errors(psycopg)
+_ERRORS = Errors(psycopg, MANNERS)
 
 
 class Patient(psycopg.AsyncConnection[Any]):
@@ -88,7 +90,7 @@ class _Lent:
         async with asyncio.timeout(pool.limits.timeout):
             await pool.room.acquire()
         try:
-            self._connection = pool.idle.pop() if pool.idle else await pool.connect()
+            self._connection = await pool.connection()
         except BaseException:
             pool.room.release()
             raise
@@ -102,14 +104,16 @@ class _Lent:
     ) -> None:
         pool, connection = self._pool, self._connection
         pool.room.release()
-        if connection.pgconn.transaction_status == TransactionStatus.IDLE:
-            pool.idle.append(connection)
+        away = isinstance(error, Exception) and _ERRORS.is_away(error)
+        at_rest = connection.pgconn.transaction_status == TransactionStatus.IDLE
+        if at_rest and not (away or pool.closed):
+            pool.idle.append((connection, monotonic()))
             return
         # A transaction that was not committed ends with its connection.
         await connection.close()
-        if isinstance(error, psycopg.OperationalError):
+        if away or isinstance(error, psycopg.OperationalError):
             # The others have most likely lost their peer too.
-            await pool.close()
+            await pool.empty()
 
 
 class AsyncDatabase:
@@ -126,22 +130,48 @@ class AsyncDatabase:
         dialect: Any = PGDialect_psycopg
         self.dialect: Dialect = dialect()
         self.limits = limits
-        self.room: asyncio.Semaphore = asyncio.Semaphore(size)
-        self.idle: list[Patient] = []
+        self.closed = False
+        self.room: asyncio.Semaphore
+        self.idle: list[tuple[Patient, float]]
+        self._size = size
+        self._left_behind: list[object] = []
+        self._begin_anew()
+        leave_behind_in_forks(self)
         given = str(url.query.get("options", ""))
         self._arguments = {**url.translate_connect_args(username="user", database="dbname")}
         self._arguments |= {**url.query, **limits.arguments(given)}
 
-    async def connect(self) -> Patient:
-        """Return a new connection."""
+    def _begin_anew(self) -> None:
+        """Begin without a connection."""
+        self.room = asyncio.Semaphore(self._size)
+        self.idle = []
+
+    def leave_behind(self) -> None:
+        """Begin anew in a process that was forked off."""
+        # Kept, because whoever throws a connection away may close it for both.
+        self._left_behind.append(self.idle)
+        self._begin_anew()
+
+    async def connection(self) -> Patient:
+        """Return a connection: one that answers, if it was not used for a while, or a new one."""
+        while self.idle:
+            connection, since = self.idle.pop()
+            if monotonic() - since < database.IDLE or await _answers(connection):
+                return connection
         connection = await Patient.connect(**self._arguments)
         prepare(connection, self.limits)
         return connection
 
-    async def close(self) -> None:
+    async def empty(self) -> None:
         """Close the connections that nobody uses."""
         while self.idle:
-            await self.idle.pop().close()
+            connection, _ = self.idle.pop()
+            await connection.close()
+
+    async def close(self) -> None:
+        """Close every connection, those that somebody uses when they come back."""
+        self.closed = True
+        await self.empty()
 
     async def run(self, make: Callable[[], Script[T]], begin: str = "") -> T:
         """Run a script, once more where the database gave it up for another's sake.
@@ -177,6 +207,20 @@ class AsyncDatabase:
                     await connection.rollback()
                 raise
             return result
+
+
+async def _answers(connection: Patient) -> bool:
+    """Tell whether a connection has somebody at its other end still; if not, close it."""
+    try:
+        await connection.execute(b"")
+    except psycopg.Error:
+        await connection.close()
+        return False
+    except BaseException:
+        # Whoever asks has gone away meanwhile.
+        await connection.close()
+        raise
+    return True
 
 
 async def _drive(script: Script[T], cursor: psycopg.AsyncCursor[Any]) -> T:

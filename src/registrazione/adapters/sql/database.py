@@ -8,7 +8,7 @@ from threading import Lock
 from time import monotonic
 from typing import Any, NoReturn, TypeVar, cast
 
-from sqlalchemy import Connection, Dialect, Engine, PoolProxiedConnection, event, exc
+from sqlalchemy import Connection, Dialect, Engine, Pool, PoolProxiedConnection, event, exc
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from registrazione.adapters.sql.driver import (
@@ -20,6 +20,7 @@ from registrazione.adapters.sql.driver import (
     Manners,
     Script,
 )
+from registrazione.adapters.sql.forks import leave_behind_in_forks
 from registrazione.ports.stores import StoreError, StoreUnavailable
 
 T = TypeVar("T")
@@ -28,22 +29,60 @@ IDLE = 30.0
 """Seconds after which a connection is looked at before it is used again."""
 
 
+class _Turn:
+    """Lets one writer of this process in at a time.
+
+    Args:
+        timeout: Seconds that the others wait at most.
+    """
+
+    def __init__(self, timeout: float) -> None:
+        self._timeout = timeout
+        self._lock = Lock()
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(timeout=self._timeout):
+            raise StoreUnavailable
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
 class Database:
     """Connections to one database, for callers who wait.
 
     Args:
         engine: Knows the pool and the dialect.
         manners: How this kind of database wants to be treated.
+        timeout: Seconds that writers wait for each other at most.
+        in_process: Whether it lives in this process, so that a fork has a copy of its own.
     """
 
-    def __init__(self, engine: Engine, manners: Manners) -> None:
+    def __init__(
+        self, engine: Engine, manners: Manners, *, timeout: float, in_process: bool = False
+    ) -> None:
         """Stand on an engine."""
         self.dialect: Dialect = engine.dialect
         self._engine = engine
         self._manners = manners
-        self._errors = Errors(engine.dialect.loaded_dbapi)
-        # Where there is one writer at a time, the writers of this process queue here.
-        self._turn: AbstractContextManager[Any] = Lock() if manners.one_writer else nullcontext()
+        self._timeout = timeout
+        self._in_process = in_process
+        self._errors = Errors(engine.dialect.loaded_dbapi, manners)
+        self._turn: AbstractContextManager[Any] = self._new_turn()
+        self._left_behind: list[Pool] = []
+        leave_behind_in_forks(self)
+
+    def leave_behind(self) -> None:
+        """Begin anew in a process that was forked off."""
+        self._turn = self._new_turn()
+        if not self._in_process:
+            # Kept, because whoever throws a connection away may close it for both.
+            self._left_behind.append(self._engine.pool)
+            self._engine.dispose(close=False)
+
+    def _new_turn(self) -> AbstractContextManager[Any]:
+        """Return where the writers of this process queue, if there is one writer at a time."""
+        return _Turn(self._timeout) if self._manners.one_writer else nullcontext()
 
     def close(self) -> None:
         """Close every connection."""
@@ -105,9 +144,13 @@ class Database:
         """Alter the tables while nobody else does."""
         manners = self._manners
         connection.exec_driver_sql(manners.begin)
-        if manners.lock:
-            connection.exec_driver_sql(manners.lock)
+        if manners.lock and connection.exec_driver_sql(manners.lock).scalar() != 1:
+            raise StoreUnavailable("somebody else is at work on the tables")
         try:
+            if manners.take_time is not None:
+                manners.take_time(connection)
+                # Nobody else gets it afterwards.
+                connection.detach()
             change(connection)
         finally:
             if manners.unlock:
@@ -141,7 +184,8 @@ class Database:
             _roll_back(connection, begin)
             raise
         except Exception as error:
-            if self.dialect.is_disconnect(cast("Any", error), connection, cursor=None):
+            lost = self.dialect.is_disconnect(cast("Any", error), connection, cursor=None)
+            if lost or self._errors.is_away(error):
                 # The others in the pool have most likely lost their peer too.
                 connection.invalidate(error)
                 self._engine.dispose()

@@ -16,7 +16,7 @@ from enum import Enum, auto
 from typing import Any, TypeVar, cast
 
 import attrs
-from sqlalchemy import Dialect, exc
+from sqlalchemy import Connection, Dialect, exc
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -136,11 +136,16 @@ class Manners:
         one_writer: Whether there is one writer at a time, and the others poll.
         lasting: What has a connection's next commits wait for the disk, where they may do without.
         passing: What lets them do without.
-        lock: What keeps other processes from altering the tables meanwhile, by dialect's words.
+        lock: What keeps other processes from altering the tables meanwhile, by dialect's words;
+            it answers 1 where it does.
         unlock: What lets them.
+        take_time: Lifts the time limits of a connection of SQLAlchemy's, which is used to alter
+            tables and for nothing else.
         detail: Returns what an error of a double key says of the key.
         given_up: Tells whether a transaction was undone for another's sake (deadlock,
             serialisation), so that it may simply be tried again.
+        away: Tells whether the server is there and not the one that writes, as after a
+            fail-over: another connection may lead to one that is.
     """
 
     begin: str
@@ -149,8 +154,10 @@ class Manners:
     passing: str = ""
     lock: str = ""
     unlock: str = ""
+    take_time: Callable[[Connection], None] | None = None
     detail: Callable[[Any], str] = str
     given_up: Callable[[Any], bool] = lambda _: False
+    away: Callable[[Any], bool] = lambda _: False
 
 
 class Errors:
@@ -158,10 +165,12 @@ class Errors:
 
     Args:
         driver: Its module, as PEP 249 has it.
+        manners: Those of its database.
     """
 
-    def __init__(self, driver: Any) -> None:  # noqa: ANN401 - any module of that kind
+    def __init__(self, driver: Any, manners: Manners) -> None:  # noqa: ANN401 - any module of that kind
         """Know the driver's errors."""
+        self._manners = manners
         self.any: type[Exception] = driver.Error
         self.refused: type[Exception] = driver.IntegrityError
         self._absent: tuple[type[Exception], ...] = (
@@ -173,6 +182,10 @@ class Errors:
             TimeoutError,
         )
 
+    def is_away(self, error: Exception) -> bool:
+        """Tell whether the server is not the one that writes."""
+        return isinstance(error, self.any) and self._manners.away(error)
+
     def translated(self, error: Exception) -> Exception:
         """Return what the caller is told. The cause is to be cut off: it shows parameters.
 
@@ -183,7 +196,7 @@ class Errors:
         """
         if isinstance(error, StoreError):
             return error
-        if isinstance(error, self._absent):
+        if isinstance(error, self._absent) or self.is_away(error):
             return StoreUnavailable()
         if isinstance(error, self.any | exc.SQLAlchemyError):
             return StoreError("the database refused a statement")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import URL, create_engine
+from sqlalchemy import URL, Connection, create_engine
 
 from registrazione.adapters.sql.database import Database, ping_when_idle
 from registrazione.adapters.sql.driver import Manners
@@ -13,7 +13,10 @@ CONNECTIONS = 8
 
 _DEADLOCK = 1213
 
-_LOCK = "registrazione tables"
+_READ_ONLY = ((1290,), (1792,), (1836,))
+
+_LOCK = "CONCAT('registrazione ', MD5(DATABASE()))"
+"""The name of a lock, which all databases of a server have in common."""
 
 
 def open_mariadb(url: URL, *, timeout: float, **options: Any) -> Database:  # noqa: ANN401 - SQLAlchemy's own
@@ -44,7 +47,7 @@ def open_mariadb(url: URL, *, timeout: float, **options: Any) -> Database:  # no
     }
     engine = create_engine(url, **{**settings, **options})
     ping_when_idle(engine)
-    return Database(engine, _manners(timeout))
+    return Database(engine, _manners(timeout), timeout=timeout)
 
 
 def _session(timeout: float) -> str:
@@ -55,6 +58,7 @@ def _session(timeout: float) -> str:
         # No locks on what is not there: fewer deadlocks, and every statement sees the newest.
         "SESSION tx_isolation = 'READ-COMMITTED', "
         f"SESSION innodb_lock_wait_timeout = {max(1, round(timeout))}, "
+        f"SESSION lock_wait_timeout = {max(1, round(timeout))}, "
         f"SESSION max_statement_time = {timeout}"
     )
 
@@ -64,10 +68,25 @@ def _manners(timeout: float) -> Manners:
     return Manners(
         begin="START TRANSACTION",
         # Altering tables ends every transaction, so that only a lock by name is held.
-        lock=f"DO GET_LOCK('{_LOCK}', {max(1, round(timeout))})",
-        unlock=f"DO RELEASE_LOCK('{_LOCK}')",
+        lock=f"SELECT GET_LOCK({_LOCK}, {max(1, round(timeout))})",
+        unlock=f"DO RELEASE_LOCK({_LOCK})",
+        take_time=_take_time,
         given_up=_given_up,
+        away=_away,
     )
+
+
+def _take_time(connection: Connection) -> None:
+    """Let statements take as long as they take; locks have to come in time all the same."""
+    connection.exec_driver_sql("SET SESSION max_statement_time = 0")
+    driver: Any = connection.connection.driver_connection
+    # PyMySQL has no other word for it.
+    driver._read_timeout = None  # noqa: SLF001 - as above
+
+
+def _away(error: Exception) -> bool:
+    """Tell whether the server only reads, as one that others are copied from no more."""
+    return error.args[:1] in _READ_ONLY
 
 
 def _given_up(error: Exception) -> bool:

@@ -88,7 +88,8 @@ swapped AS (
 _NO_ACCOUNT = """
 swapped AS (SELECT 1)"""
 
-_TAKEN = re.compile(r"uq_registrazione_keys_claim\b.*\\x([0-9a-f]{64})", re.DOTALL)
+_CLAIM = "uq_registrazione_keys_claim "
+_TAKEN = re.compile(r"\\x([0-9a-f]{64})")
 
 
 class OneTrip:
@@ -191,9 +192,14 @@ def _type(column: Column[Any]) -> str:
 
 
 def _taken(duplicate: Duplicate, keys: list[KeyRow]) -> Exception:
-    """Return what the caller is told of a double key."""
+    """Return what the caller is told of a double key.
+
+    The server says which claim it is. Where a pooler keeps our settings from it, it may say so in
+    other letters: then the first one is named.
+    """
+    if not duplicate.detail.startswith(_CLAIM):
+        return duplicate
     found = _TAKEN.search(duplicate.detail)
-    for key in keys:
-        if found and key.digest.hex() == found[1]:
-            return ClaimTaken(key.kind)
-    return duplicate
+    named = [key for key in keys if found and key.digest.hex() == found[1]]
+    claims = [key for key in keys if key.claimed]
+    return ClaimTaken((named or claims)[0].kind)

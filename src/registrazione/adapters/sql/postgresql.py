@@ -9,7 +9,7 @@ import psycopg
 from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
 from psycopg.types.numeric import Int8Dumper
-from sqlalchemy import URL, create_engine, event
+from sqlalchemy import URL, Connection, create_engine, event
 
 from registrazione.adapters.sql.database import Database, ping_when_idle
 from registrazione.adapters.sql.driver import Manners
@@ -21,7 +21,17 @@ CONNECTIONS = 8
 _GIVEN_UP = frozenset({"40001", "40P01"})
 """SQLSTATE of a serialisation failure and of a deadlock."""
 
+_READ_ONLY = "25006"
+"""SQLSTATE of a statement that would write where the server only reads."""
+
 _LOCK = 0x72656769_73747261
+
+# What the store relies on, whatever somebody has set for the server, the database or the user.
+_SETTINGS = (
+    r"-c default_transaction_isolation=read\ committed",
+    # So that it is told which claim is taken.
+    "-c bytea_output=hex",
+)
 
 
 def given_up(error: Any) -> bool:  # noqa: ANN401 - any error of the driver
@@ -34,12 +44,29 @@ def detail(error: Any) -> str:  # noqa: ANN401 - any error of the driver
     return f"{error.diag.constraint_name} {error.diag.message_detail}"
 
 
+def away(error: Any) -> bool:  # noqa: ANN401 - any error of the driver
+    """Tell whether the server only reads, as one that was the primary until a moment ago."""
+    return bool(error.sqlstate == _READ_ONLY)
+
+
+def take_time(connection: Connection) -> None:
+    """Let statements take as long as they take; locks have to come in time all the same."""
+    connection.exec_driver_sql(
+        "SELECT set_config('lock_timeout', current_setting('statement_timeout'), true), "
+        "set_config('statement_timeout', '0', true)"
+    )
+    driver: Any = connection.connection.driver_connection
+    driver.patience = None
+
+
 MANNERS: Manners = Manners(
     begin="BEGIN",
     # It goes with the transaction.
-    lock=f"SELECT pg_advisory_xact_lock({_LOCK})",
+    lock=f"SELECT 1 FROM pg_advisory_xact_lock({_LOCK})",  # noqa: S608 - a number of our own
+    take_time=take_time,
     detail=detail,
     given_up=given_up,
+    away=away,
 )
 
 
@@ -78,8 +105,14 @@ class Limits:
             "keepalives_interval": max(1, keep_alive // 3),
             "keepalives_count": 3,
             "tcp_user_timeout": whole,
-            "options": f"{given} -c statement_timeout={whole} "
-            f"-c idle_in_transaction_session_timeout={whole}".lstrip(),
+            "options": " ".join(
+                (
+                    *filter(None, [given]),
+                    f"-c statement_timeout={whole}",
+                    f"-c idle_in_transaction_session_timeout={whole}",
+                    *_SETTINGS,
+                )
+            ),
         }
 
 
@@ -137,4 +170,4 @@ def open_postgresql(url: URL, *, timeout: float, **options: Any) -> Database:  #
 
     event.listen(engine, "do_connect", connect)
     ping_when_idle(engine)
-    return Database(engine, MANNERS)
+    return Database(engine, MANNERS, timeout=timeout)

@@ -67,7 +67,7 @@ def open_sqlite(url: URL, *, create: bool, timeout: float, **options: Any) -> Da
     }
     engine = create_engine(url, **{**settings, **options})
     event.listen(engine, "connect", _prepare)
-    return Database(engine, MANNERS)
+    return Database(engine, MANNERS, timeout=timeout, in_process=in_memory)
 
 
 def _prepare(connection: DriverConnection, _record: object) -> None:
@@ -81,8 +81,10 @@ def _provide_file(path: Path, *, create: bool) -> None:
     if path.exists():
         return
     if not create:
-        raise StoreUnavailable("there is no such database")
+        raise StoreUnavailable("there is no such database: is its path right?")
     try:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError:
-        raise StoreUnavailable("the database cannot be created") from None
+        raise StoreUnavailable(
+            "the database cannot be created: does its folder exist, and may files be made there?"
+        ) from None

@@ -71,8 +71,12 @@ class SqlStore:
             StoreError: The address is no address of a database that is supported.
         """
         store = cls(_open(address_of(url), create=create, timeout=timeout, **options))
-        if create and store.revision() is None:
-            store.migrate()
+        try:
+            if create and store.revision() is None:
+                store.migrate()
+        except BaseException:
+            store.close()
+            raise
         return store
 
     def close(self) -> None:
@@ -184,6 +188,11 @@ def address_of(text: str) -> URL:
         raise StoreError(
             "this is no address of SQLite (sqlite://), PostgreSQL (postgresql+psycopg://) or "
             "MariaDB (mariadb+pymysql://)"
+        )
+    if backend == "sqlite" and url.host:
+        raise StoreError(
+            "an SQLite database is a file, its path stands behind three slashes: "
+            "sqlite:///accounts.db"
         )
     return url.set(drivername=wanted)
 

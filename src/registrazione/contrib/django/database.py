@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from contextlib import ExitStack, contextmanager
-from typing import Any
+from collections.abc import Callable, Generator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any, TypeVar
 
 from registrazione.adapters.rows import Row
 from registrazione.contrib.django import orm, statements
@@ -12,8 +12,18 @@ from registrazione.core.snapshot import SnapshotError
 from registrazione.ports.stores import StoreError, StoreUnavailable
 from registrazione.settings import SettingsError
 
+T = TypeVar("T")
+
 _MOST_ROWS = 64
 """Rows of one statement: SQLite may bound its parameters to 999."""
+
+
+ATTEMPTS = 10
+"""How often a transaction is tried that the database gives up for another's sake."""
+
+
+class GivenUp(StoreUnavailable):
+    """The database has undone a transaction for another's sake: nothing of it has happened."""
 
 
 class Database:
@@ -49,8 +59,8 @@ class Database:
         """
         try:
             yield
-        except orm.ABSENT:
-            raise StoreUnavailable from None
+        except orm.ABSENT as error:
+            raise (GivenUp if orm.given_up(error) else StoreUnavailable) from None
         except orm.REFUSED:
             raise StoreError("the database refused a statement") from None
         except orm.MISCONFIGURED:
@@ -93,6 +103,22 @@ class Database:
             except RuntimeError:
                 raise StoreError("this cannot be part of a transaction of the caller's") from None
             yield
+
+    def transact(self, work: Callable[[], T], *, durable: bool = False) -> T:
+        """Do something in a transaction of its own, once more where the database gives it up.
+
+        In a transaction of the caller's it is a savepoint: what is given up there is all of it,
+        and only the caller can do it again.
+
+        Args:
+            work: What is done, from the start each time.
+            durable: See :meth:`writing`.
+        """
+        for _ in range(0 if self.connection.in_atomic_block else ATTEMPTS - 1):
+            with suppress(GivenUp), self.writing(durable=durable):
+                return work()
+        with self.writing(durable=durable):
+            return work()
 
     def rows(self, text: str, row: Row) -> list[Any]:
         """Return the rows that a query finds."""

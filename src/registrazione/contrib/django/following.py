@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from asyncio import to_thread
 from collections import deque
-from contextlib import ExitStack
 from functools import partial
 from inspect import iscoroutinefunction
 from threading import Lock
 from typing import Any
 
+from registrazione.adapters.sealed.first_look import bare
 from registrazione.adapters.sealed.store import SealedStore
 from registrazione.contrib.django import orm
 from registrazione.contrib.django.asynchronous import AsyncDjangoStore
@@ -35,7 +35,7 @@ def followed(store: Any, *, procedure: str, users: Users | None, awaited: bool) 
         users: Who keeps the users; ``None``: nobody.
         awaited: Whether the store is for asynchronous code.
     """
-    inner = store.inner if isinstance(store, SealedStore) else store
+    inner = bare(store.inner if isinstance(store, SealedStore) else store)
     if isinstance(inner, DjangoStore):
         beside: Any = FollowedStore(store, Together(procedure, users, inner.using))
         return AsyncDjangoStore.around(beside) if awaited else beside
@@ -62,16 +62,22 @@ class Together:
 
     def commit(self, store: Any, change: Change) -> None:  # noqa: ANN401 - of either kind
         """Commit a change, and let users and signals follow."""
-        if self._users is None or not self._users.concerns(change):
+        users = self._users
+        if users is None or not users.concerns(change):
             store.commit(change)
             self._tell(change)
             return
-        with ExitStack() as stack:
-            for using in dict.fromkeys((self._users.using, self._using)):
-                stack.enter_context(Database(using).writing())
+
+        def all_of_it() -> None:
             store.commit(change)
-            self._users.follow(change)
+            users.follow(change)
             self._tell(change)
+
+        if users.using == self._using:
+            Database(self._using).transact(all_of_it)
+            return
+        with Database(users.using).writing(), Database(self._using).writing():
+            all_of_it()
 
     def _tell(self, change: Change) -> None:
         told = partial(tell, self._procedure, change.audit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from registrazione.adapters.positions import (
@@ -13,7 +14,7 @@ from registrazione.adapters.positions import (
     page_of,
     position_of,
 )
-from registrazione.adapters.rows import key_digest, letter_of, read, settled_row
+from registrazione.adapters.rows import Row, key_digest, letter_of, read, settled_row
 from registrazione.contrib.django import orm, statements
 from registrazione.contrib.django.checks import problems_of, unapplied
 from registrazione.contrib.django.commits import Commit
@@ -46,6 +47,9 @@ class DjangoStore:
     Asynchronous code calls it in threads, each of which uses a connection for as long as a call
     takes; :class:`~registrazione.contrib.django.asynchronous.AsyncDjangoStore` works in the one
     thread that Django has for it.
+
+    A transaction that the database gives up for the sake of another (a deadlock) is tried again,
+    unless it is a part of the caller's.
 
     Args:
         using: One of the project's ``DATABASES``.
@@ -107,8 +111,7 @@ class DjangoStore:
         """
         with self._database.translated():
             commit = Commit(change, self._database)
-        with self._database.writing():
-            commit.carry_out()
+        self._database.transact(commit.carry_out)
 
     def search(self, criteria: Criteria, cursor: str | None, limit: int) -> Page[Account]:
         """Return accounts by age, oldest first, in parts of at most ``limit``."""
@@ -135,24 +138,28 @@ class DjangoStore:
         with self._database.translated():
             until = microseconds(now + lease)
             row = {"profile": profile, "now": microseconds(now), "limit": limit, "until": until}
-        with self._database.writing(durable=True):
-            features = self._database.connection.features
-            # Who tells what an insertion has written tells what an update has changed.
-            if features.can_return_columns_from_insert:
-                take = statements.take_due(skip_locked=features.has_select_for_update_skip_locked)
-                taken = sorted(self._database.rows(take, row))
-                return tuple([letter_of(*columns) for _, *columns in taken])
-            waiting = self._database.rows(statements.WAITING, row)
-            return tuple(
-                [
-                    letter_of(data, until, tried + 1)
-                    for seq, data, _, tried in waiting
-                    # Where rows cannot be locked, this is what two workers cannot both do.
-                    if self._database.changed(
-                        statements.TAKE, {"seq": seq, "attempts": tried, "until": until}
-                    )
-                ]
-            )
+        return self._database.transact(partial(self._take, row), durable=True)
+
+    def _take(self, row: Row) -> tuple[OutboxMessage, ...]:
+        """Take letters within a transaction."""
+        features = self._database.connection.features
+        # Who tells what an insertion has written tells what an update has changed.
+        if features.can_return_columns_from_insert:
+            take = statements.take_due(skip_locked=features.has_select_for_update_skip_locked)
+            taken = sorted(self._database.rows(take, row))
+            return tuple([letter_of(*columns) for _, *columns in taken])
+        until: int = row["until"]
+        waiting = self._database.rows(statements.WAITING, row)
+        return tuple(
+            [
+                letter_of(data, until, tried + 1)
+                for seq, data, _, tried in waiting
+                # Where rows cannot be locked, this is what two workers cannot both do.
+                if self._database.changed(
+                    statements.TAKE, {"seq": seq, "attempts": tried, "until": until}
+                )
+            ]
+        )
 
     def outbox_settle(self, message: OutboxMessage) -> bool:
         """Write a taken letter back, unless somebody else has taken it since."""
