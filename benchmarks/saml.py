@@ -5,12 +5,14 @@ responses as are asked for, envelope and assertion, and both libraries read ever
 turns. The figures are the median by the clock and the mean CPU time, with that of the processes
 that pysaml2 starts: it has the program `xmlsec1` verify. Without it ours is measured alone.
 
-Then what a process pays for loading either, each in processes of its own, in turns.
+Then what it costs to know who is trusted, at first and from then on, and what a process pays for
+loading either, each in processes of its own, in turns.
 """
 
 from __future__ import annotations
 
 import base64
+import itertools
 import logging
 import os
 import secrets
@@ -39,6 +41,8 @@ CALLBACK = "https://service.example/identity/spid/callback"
 CLOCK = SystemClock()
 IDP = SamlIdp("https://idp.example", CLOCK)
 PERSON = PEOPLE.adele
+PROVIDERS = 12
+"""As many as SPID has."""
 
 OURS = "registrazione"
 PEER = "pysaml2"
@@ -47,6 +51,8 @@ SHARE = 1 / 10
 """Of the peer's time."""
 ROUNDS = 7
 """Of processes of their own."""
+KEPT = 100
+"""So many times less than the first time is what comes after."""
 
 
 class Answer(NamedTuple):
@@ -192,6 +198,30 @@ def responses(count: int) -> None:
         tell(ratio <= SHARE, f"at most 1/{1 / SHARE:.0f} of {PEER}'s time, 1/{1 / ratio:.1f} now")
 
 
+def metadata() -> None:
+    """Print what the metadata of all providers cost, each document signed by a registry."""
+    registry = key_for("registry")
+    documents = tuple(
+        SamlIdp(f"https://idp{number}.example", CLOCK, registry).metadata()
+        for number in range(PROVIDERS)
+    )
+    taken: list[list[float]] = []
+    for _ in range(2 * ROUNDS):
+        source = MetadataText(documents=documents, clock=CLOCK, signed_by=(registry.certificate,))
+        instants = [time.perf_counter()]
+        for _ in range(2):
+            assert len(source.providers()) == PROVIDERS
+            instants.append(time.perf_counter())
+        taken.append([(end - start) * 1000 for start, end in itertools.pairwise(instants)])
+    first, then = (statistics.median(column) for column in zip(*taken, strict=True))
+    print(f"\nmetadata of {PROVIDERS} providers, signed\n")
+    print(f"{'ms':>8}")
+    print(f"{first:8.3f}  read and verified")
+    print(f"{then:8.3f}  from then on, in each sign-in")
+    print()
+    tell(then <= first / KEPT, f"what was read is kept: 1/{first / then:.0f} of the first time")
+
+
 def tell(met: bool, what: str) -> None:  # noqa: FBT001 - whether it is met is all there is to say
     """Print whether a goal is met."""
     print(f"goal {'met' if met else 'missed'}: {what}")
@@ -239,8 +269,9 @@ def imports(rounds: int) -> None:
 
 
 def main(count: int) -> None:
-    """Show what an answer costs, and what loading costs."""
+    """Show what an answer costs, what the metadata do, and what loading does."""
     responses(count)
+    metadata()
     imports(ROUNDS)
 
 

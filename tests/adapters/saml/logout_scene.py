@@ -14,9 +14,11 @@ from registrazione.adapters.saml import MetadataText
 from registrazione.adapters.saml.faults import Rejected
 from registrazione.adapters.saml.logout import (
     LogoutParty,
-    asked_to_end,
     logout_answer,
     logout_request,
+)
+from registrazione.adapters.saml.logout_reading import (
+    asked_to_end,
     posted_message,
     redirected_message,
 )

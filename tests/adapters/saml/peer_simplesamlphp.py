@@ -37,10 +37,12 @@ from tests.adapters.saml.simplesamlphp_service import (
 )
 
 from registrazione.adapters.saml.logout import (
-    asked_to_end,
-    has_ended,
     logout_answer,
     logout_request,
+)
+from registrazione.adapters.saml.logout_reading import (
+    asked_to_end,
+    has_ended,
     posted_message,
     redirected_message,
 )

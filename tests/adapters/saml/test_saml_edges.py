@@ -17,7 +17,11 @@ from tests.adapters.saml.test_saml_logout import received, request_of, sides
 from registrazione.adapters.saml import SigningKey
 from registrazione.adapters.saml.anomalies import SUCCESS, check_status
 from registrazione.adapters.saml.faults import Rejected
-from registrazione.adapters.saml.logout import asked_to_end, has_ended, posted_message
+from registrazione.adapters.saml.logout_reading import (
+    asked_to_end,
+    has_ended,
+    posted_message,
+)
 from registrazione.adapters.saml.metadata_reading import read_metadata
 from registrazione.adapters.saml.profiles import POST
 from registrazione.adapters.saml.sessions import ProviderSession
@@ -189,7 +193,7 @@ def test_metadata_count_until_they_say(element, until, count):
     """Of one provider in a list, too: one that has lapsed is left out, and the rest stays."""
     document = listed(element, element + b'validUntil="' + until + b'" ')
 
-    assert len(read_metadata(document, NOW)) == count
+    assert len(read_metadata(document, NOW).providers) == count
 
 
 @pytest.mark.parametrize("half", [b"Binding=", b"Location="])
@@ -207,7 +211,7 @@ def test_an_address_is_a_binding_and_a_place(half):
 def test_a_certificate_is_base64_and_nothing_else():
     """Not base64 with something in between that one reader skips, and another does not."""
     document = IDP.metadata()
-    assert read_metadata(document, NOW)
+    assert read_metadata(document, NOW).providers
 
     spoiled = document.replace(b"X509Certificate>M", b"X509Certificate>*M")
 

@@ -50,14 +50,19 @@ def test_several_sessions_and_no_state():
     assert "RelayState" not in by_redirect.brought(by_redirect.request("_n", state="")).reply.url
 
 
-def test_nothing_is_ended_that_is_not_named():
-    """A request for all sessions of a subject names none that is known here."""
+def _for_all(request):
+    request.remove(only(request, "samlp:SessionIndex"))
+
+
+def _for_nothing(request):
+    only(request, "samlp:SessionIndex").text = " \n"
+
+
+@pytest.mark.parametrize("change", [_for_all, _for_nothing])
+def test_nothing_is_ended_that_is_not_named(change):
+    """A request for all sessions of a subject names none that is known here; nor does a blank."""
     scene = Scene(binding="post")
-
-    def for_all(request):
-        request.remove(only(request, "samlp:SessionIndex"))
-
-    form = resigned(scene, scene.request("_n"), "SAMLRequest", for_all)
+    form = resigned(scene, scene.request("_n"), "SAMLRequest", change)
     with pytest.raises(Rejected) as caught:
         scene.service.ended(form, "")
     assert caught.value.rule == "logout.session_index"

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import pytest
 from tests.adapters.saml.held_back_benign import BENIGN
+from tests.adapters.saml.held_back_metadata import METADATA, TRUE_METADATA
 from tests.adapters.saml.held_back_noise import NOISE
+from tests.adapters.saml.held_back_places import PLACES
 from tests.adapters.saml.held_back_references import REFERENCES
 from tests.adapters.saml.held_back_replays import REPLAYS
 from tests.adapters.saml.held_back_saml import BOTH, VICTIM, VISITOR, Scene, is_truth
@@ -31,7 +33,18 @@ def _cases(*batteries):
     ]
 
 
-ATTACKS = (WRAPPING, REFERENCES, SIGNATURES, SPELLING, WORDS, REPLAYS, NOISE, SIZES)
+ATTACKS = (
+    WRAPPING,
+    REFERENCES,
+    SIGNATURES,
+    SPELLING,
+    WORDS,
+    REPLAYS,
+    NOISE,
+    SIZES,
+    METADATA,
+    PLACES,
+)
 
 
 def test_the_battery_is_whole():
@@ -60,7 +73,7 @@ def test_an_attack_comes_to_nothing(attack, profile):
     assert is_truth(verified), attack.label
 
 
-@pytest.mark.parametrize(("answer", "profile"), _cases(BENIGN))
+@pytest.mark.parametrize(("answer", "profile"), _cases(BENIGN, TRUE_METADATA))
 def test_a_true_answer_is_taken_however_it_is_spelt(answer, profile):
     """A verifier that refuses what standards allow locks people out."""
     scene = Scene(profile)

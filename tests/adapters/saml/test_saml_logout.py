@@ -17,10 +17,12 @@ from tests.adapters.saml.stage import ENTITY_ID, NOW, StillClock
 from registrazione.adapters.saml.faults import Rejected
 from registrazione.adapters.saml.logout import (
     LogoutParty,
-    asked_to_end,
-    has_ended,
     logout_answer,
     logout_request,
+)
+from registrazione.adapters.saml.logout_reading import (
+    asked_to_end,
+    has_ended,
     posted_message,
     redirected_message,
 )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from tests.adapters.saml.stage import CALLBACK, ENTITY_ID, NOW, StillClock, provider
 
-from registrazione.adapters.saml import MetadataDownload, MetadataFiles, MetadataText
+from registrazione.adapters.saml import MetadataText
 from registrazione.adapters.saml.faults import Rejected
 from registrazione.adapters.saml.metadata import (
     Billing,
@@ -19,7 +19,7 @@ from registrazione.adapters.saml.metadata import (
     Organization,
     service_metadata,
 )
-from registrazione.adapters.saml.metadata_reading import MetadataSource, read_metadata
+from registrazione.adapters.saml.metadata_reading import ALWAYS, NEVER, read_metadata
 from registrazione.adapters.saml.profiles import PROFILES
 from registrazione.adapters.saml.signing import signed_view
 from registrazione.adapters.saml.xml import children, only, parse, serialised
@@ -103,7 +103,7 @@ CONTACT = "md:ContactPerson"
 
 def test_identity_providers_are_read():
     """Name, addresses and keys; one document may be about many."""
-    found = {one.entity_id: one for one in read_metadata(both(), NOW)}
+    found = {one.entity_id: one for one in read_metadata(both(), NOW).providers}
 
     assert set(found) == {"https://idp.example", "https://other.example"}
     assert found["https://idp.example"].certificates == (IDP.key.certificate,)
@@ -183,9 +183,9 @@ def test_what_is_no_identity_provider_is_left_out():
     )
     bare = altered(b"</md:IDPSSODescriptor>", b"</md:IDPSSODescriptor><md:Organization/>")
 
-    assert read_metadata(lapsed, NOW) == read_metadata(service, NOW) == ()
-    assert [one.title for one in read_metadata(organized, NOW)] == ["Gestore"]
-    assert [one.title for one in read_metadata(bare, NOW)] == ["https://idp.example"]
+    assert read_metadata(lapsed, NOW).providers == read_metadata(service, NOW).providers == ()
+    assert [one.title for one in read_metadata(organized, NOW).providers] == ["Gestore"]
+    assert [one.title for one in read_metadata(bare, NOW).providers] == ["https://idp.example"]
 
 
 def shown_as(inner, organization=""):
@@ -197,7 +197,7 @@ def shown_as(inner, organization=""):
     known = f"<md:Organization>{organization}</md:Organization>" if organization else ""
     document = re.sub(rb"(<md:IDPSSODescriptor[^>]*>)", rb"\1" + ui.encode(), IDP.metadata())
     end = b"</md:IDPSSODescriptor>"
-    (found,) = read_metadata(document.replace(end, end + known.encode()), NOW)
+    (found,) = read_metadata(document.replace(end, end + known.encode()), NOW).providers
     return found
 
 
@@ -263,6 +263,100 @@ def test_too_many_providers_are_refused():
         read_metadata(many + b"</md:EntitiesDescriptor>", NOW)
 
 
+SPACE = 'xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"'
+PAST = 'validUntil="2026-11-05T09:00:00Z"'
+
+
+def group(*inner, more=""):
+    """Return a list of what is given."""
+    whole = b"".join(one if isinstance(one, bytes) else one.encode() for one in inner)
+    head = f"<md:EntitiesDescriptor {SPACE} {more}>".encode()
+    return head + whole + b"</md:EntitiesDescriptor>"
+
+
+def holding(inner):
+    """Return the other provider's metadata with something in their extensions."""
+    start = b"<md:IDPSSODescriptor "
+    extensions = b"<md:Extensions>" + inner + b"</md:Extensions>"
+    return OTHER.metadata().replace(start, extensions + start)
+
+
+def speaking(protocols):
+    """Return a provider whose role is of those protocols."""
+    return altered(b'"urn:oasis:names:tc:SAML:2.0:protocol">', f'"{protocols}">'.encode())
+
+
+SAML_1, SAML_2 = (f"urn:oasis:names:tc:SAML:{version}:protocol" for version in ("1.1", "2.0"))
+SERVICE = (
+    f'<md:EntityDescriptor {SPACE} {{}} entityID="x"><md:SPSSODescriptor/></md:EntityDescriptor>'
+)
+
+
+@pytest.mark.parametrize(
+    ("document", "known"),
+    [
+        (group(group(IDP.metadata()), OTHER.metadata()), "idp other"),
+        (group(group(IDP.metadata(), more=PAST), OTHER.metadata()), "other"),
+        (group(group(group(IDP.metadata()), more=PAST)), ""),
+        (group(SERVICE.format('validUntil="soon"'), IDP.metadata()), "idp"),
+        (holding(IDP.metadata()), "other"),
+        (group(holding(group(IDP.metadata()))), "other"),
+        (speaking(f"{SAML_1} {SAML_2}"), "idp"),
+        (speaking(SAML_1), ""),
+        (speaking(f"{SAML_2}x"), ""),
+        (altered(f' protocolSupportEnumeration="{SAML_2}"'.encode(), b""), "idp"),
+    ],
+)
+def test_only_what_counts_is_read(document, known):
+    """What has lapsed counts no more, with all in it; what stands elsewhere never did."""
+    names = [f"https://{one}.example" for one in known.split()]
+
+    assert [one.entity_id for one in read_metadata(document, NOW).providers] == names
+
+
+def test_a_reading_says_when_it_ends():
+    """With the first thing in it that counts, however deep; a service is none of ours."""
+    inner = group(IDP.metadata(), more='validUntil="2026-11-06T00:00:00Z" cacheDuration="PT6H"')
+    service = SERVICE.format('validUntil="2026-11-05T10:00:00Z" cacheDuration="PT1S"')
+    more = 'validUntil="2027-01-01T00:00:00Z" cacheDuration="P1D"'
+    reading = read_metadata(group(inner, service, more=more), NOW)
+    endless = read_metadata(IDP.metadata(), NOW)
+
+    assert (reading.until, reading.lasts) == (
+        datetime(2026, 11, 6, tzinfo=UTC),
+        timedelta(hours=6),
+    )
+    assert (endless.until, endless.lasts) == (NEVER, ALWAYS)
+
+
+@pytest.mark.parametrize(
+    ("address", "leads"),
+    [
+        ("https://idp.example/sso?x=1&amp;y=%20", True),
+        ("http://127.0.0.1:8080/sso", True),
+        ("https://[::1]:8443/sso", True),
+        ("javascript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("//idp.example/sso", False),
+        ("https:///sso", False),
+        ("https://idp.example/&#10;x", False),
+        ("https://idp.example/&quot;", False),
+        (f"https://idp.example/{'x' * 600}", False),
+        ("", False),
+    ],
+)
+def test_browsers_are_sent_to_the_web(address, leads):
+    """And nowhere else: a provider without such an address is none."""
+    document = altered(b'"https://idp.example/sso"', f'"{address}"'.encode())
+    if leads:
+        (found,) = read_metadata(document, NOW).providers
+        assert set(found.sign_on.values()) == {address.replace("&amp;", "&")}
+        return
+    with pytest.raises(Rejected) as caught:
+        read_metadata(document, NOW)
+    assert caught.value.rule == "metadata.provider"
+
+
 def test_metadata_may_have_to_be_signed():
     """By the named certificate; what is signed is what is read."""
     document = IDP.metadata()
@@ -270,58 +364,7 @@ def test_metadata_may_have_to_be_signed():
         b"</md:EntityDescriptor>", b'<x ID="a"/><x Id="a"/></md:EntityDescriptor>'
     )
 
-    assert len(read_metadata(document, NOW, [IDP.key.certificate])) == 1
+    assert len(read_metadata(document, NOW, [IDP.key.certificate]).providers) == 1
     for bad, signer in ((document, OTHER), (twice, IDP), (document.replace(b"/sso", b"/ss0"), IDP)):
         with pytest.raises(Rejected):
             read_metadata(bad, NOW, [signer.key.certificate])
-
-
-def test_a_provider_that_is_there_twice_is_refused():
-    """Otherwise the order would say which keys count."""
-    source = MetadataText(documents=(IDP.metadata(), IDP.metadata()), clock=CLOCK)
-    with pytest.raises(Rejected) as caught:
-        source.providers()
-
-    assert caught.value.rule == "metadata.twice"
-
-
-def test_files_and_folders_are_read_and_read_again(tmp_path):
-    """A file that changes counts at once; one that is missing is an error of the port."""
-    file = tmp_path / "idp.xml"
-    file.write_bytes(IDP.metadata())
-    one = MetadataFiles(path=file, clock=CLOCK)
-    folder = MetadataFiles(path=tmp_path, clock=CLOCK)
-    assert isinstance(one, MetadataSource)
-    assert set(one.providers()) == set(folder.providers()) == set(one.providers())
-
-    (tmp_path / "other.xml").write_bytes(OTHER.metadata())
-    assert len(folder.providers()) == 2
-    file.write_bytes(OTHER.metadata() + b"\n")
-    assert set(one.providers()) == {"https://other.example"}
-
-    file.unlink()
-    with pytest.raises(Rejected) as caught:
-        one.providers()
-    assert caught.value.code == "unavailable"
-
-
-def test_a_download_counts_for_a_day_and_longer_in_need():
-    """The library opens no connection: a function is called once a day, and may fail later."""
-    clock, calls = StillClock(), []
-
-    def fetch():
-        calls.append(clock.now())
-        if len(calls) == 2:
-            raise OSError
-        return [IDP.metadata()]
-
-    source = MetadataDownload(fetch=fetch, clock=clock)
-    for minutes, called in ((0, 1), (1439, 1), (1, 2), (4, 2), (1, 3), (5, 3)):
-        clock.go_on(minutes=minutes)
-        assert set(source.providers()) == {"https://idp.example"}
-        assert len(calls) == called
-
-    broken = MetadataDownload(fetch=lambda: [b"<x/>"], clock=clock, every=timedelta(hours=1))
-    with pytest.raises(Rejected) as caught:
-        broken.providers()
-    assert (caught.value.code, caught.value.retry) == ("unavailable", True)

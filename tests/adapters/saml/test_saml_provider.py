@@ -219,6 +219,13 @@ def test_an_answer_has_a_name_that_counts_once():
     [
         ("ErrorCode nr25", "ErrorCode nr08", "unavailable"),
         ("ErrorCode nr25", "something", "spid_19"),
+        ("ErrorCode nr25", "ErrorCode nr25 - annullata dall'utente", "spid_25"),
+        ("ErrorCode nr25", "Accesso negato: errorcode nr 22.", "spid_22"),
+        ("ErrorCode nr25", "ErrorCode nr25, ErrorCode nr25", "spid_25"),
+        ("ErrorCode nr25", "ErrorCode nr25, ErrorCode nr22", "spid_19"),
+        ("ErrorCode nr25", "ErrorCode nr2525", "spid_19"),
+        ("ErrorCode nr25", "ErrorCode nr\u0662\u0665", "spid_19"),
+        ("status:AuthnFailed", "status:RequestUnsupported", "spid_25"),
         ("status:AuthnFailed", "status:NoAuthnContext", "spid_25"),
         ("ErrorCode nr25</samlp:StatusMessage>", "</samlp:StatusMessage>", "spid_19"),
     ],

@@ -12,7 +12,12 @@ from tests.adapters.saml.stage import CALLBACK, provider
 
 from registrazione.adapters.saml import MetadataText
 from registrazione.adapters.saml.faults import Rejected
-from registrazione.adapters.saml.logout import asked_to_end, logout_answer
+from registrazione.adapters.saml.logout import (
+    logout_answer,
+)
+from registrazione.adapters.saml.logout_reading import (
+    asked_to_end,
+)
 from registrazione.adapters.saml.sessions import ProviderSession
 from registrazione.adapters.saml.xml import only
 from registrazione.ports import EndsSessions

@@ -179,6 +179,13 @@ def other_transform(root):
     second.set("Algorithm", signing.ENVELOPED)
 
 
+def two_lists(root):
+    """List prefixes twice: readers would differ on which counts."""
+    for prefixes in ("xs", "xsi"):
+        told = build("ec:InclusiveNamespaces", attributes={"PrefixList": prefixes})
+        in_transform(1, told)(root)
+
+
 INFO = ("ds:SignedInfo",)
 REFERENCE = ("ds:SignedInfo", "ds:Reference")
 TRANSFORMS = ("ds:SignedInfo", "ds:Reference", "ds:Transforms")
@@ -198,6 +205,7 @@ ALTERED = ("other_id", "nameless", "transform", "canonical", "algorithm", "diges
             in_transform(1, build("ec:InclusiveNamespaces", attributes={"PrefixList": "x" * 513})),
             "signature.transforms",
         ),
+        (two_lists, "signature.transforms"),
         (lambda root: root.attrib.pop("ID"), "signature.reference"),
         (named(INFO, "ds:Reference", "#_b", "URI"), "signature.reference"),
         (nameless, "signature.reference"),
@@ -207,7 +215,7 @@ ALTERED = ("other_id", "nameless", "transform", "canonical", "algorithm", "diges
         (named(REFERENCE, "ds:DigestMethod", "x"), "signature.digest_algorithm"),
         (lambda root: root.set("Version", "2.0"), "signature.value"),
     ],
-    ids=["object", "other", "in_first", "in_second", "prefixes", "no_id", *ALTERED],
+    ids=["object", "other", "in_first", "in_second", "prefixes", "two_lists", "no_id", *ALTERED],
 )
 def test_a_signature_has_one_shape(change, rule):
     """Nothing more in it, and nothing else signed."""

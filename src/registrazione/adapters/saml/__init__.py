@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from registrazione.adapters.saml.attributes import Admission
     from registrazione.adapters.saml.keys import SigningKey
     from registrazione.adapters.saml.metadata import Billing, Contact, Description, Organization
-    from registrazione.adapters.saml.metadata_reading import (
+    from registrazione.adapters.saml.metadata_sources import (
         MetadataDownload,
         MetadataFiles,
         MetadataText,
@@ -40,7 +40,7 @@ _HOMES = {
     f"{__name__}.attributes": ("Admission",),
     f"{__name__}.keys": ("SigningKey",),
     f"{__name__}.metadata": ("Billing", "Contact", "Description", "Organization"),
-    f"{__name__}.metadata_reading": ("MetadataDownload", "MetadataFiles", "MetadataText"),
+    f"{__name__}.metadata_sources": ("MetadataDownload", "MetadataFiles", "MetadataText"),
     f"{__name__}.provider": ("SamlProvider",),
 }
 

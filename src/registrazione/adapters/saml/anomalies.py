@@ -20,8 +20,8 @@ from registrazione.adapters.saml.xml import Element, child, only, text
 
 SUCCESS: Final = "urn:oasis:names:tc:SAML:2.0:status:Success"
 _STATUS = "urn:oasis:names:tc:SAML:2.0:status:"
-_NUMBER = re.compile(r"ErrorCode\s+nr\s?(\d{1,3})", re.ASCII | re.IGNORECASE)
 _ANOMALY = re.compile(r"ErrorCode\s+nr", re.ASCII | re.IGNORECASE)
+_NUMBER = re.compile(rf"{_ANOMALY.pattern}\s?(\d{{1,3}})(?!\d)", re.ASCII | re.IGNORECASE)
 
 
 @attrs.frozen(kw_only=True)
@@ -101,8 +101,9 @@ def check_status(response: Element) -> None:
         return
     if not value or not value.startswith(_STATUS):
         raise Rejected("status.unknown")
-    found = _NUMBER.fullmatch(said)
-    number = int(found.group(1)) if found else 0
+    # Some providers write words beside the number; two numbers are none.
+    numbers = {int(found) for found in _NUMBER.findall(said)}
+    number = numbers.pop() if len(numbers) == 1 else 0
     inner = child(outer, "samlp:StatusCode")
     told = (inner.get("Value") or "") if inner is not None else ""
     anomaly = ANOMALIES.get(number) if number else _BY_STATUS.get(told)

@@ -1,7 +1,7 @@
-"""The identity providers that are trusted: what their metadata say, and where those come from.
+"""What the metadata of identity providers say, read: who is trusted, and until when.
 
-No list travels with the library: SPID's registry, CIE's and a node's metadata are the operator's
-to fetch. Metadata are the only root of trust: whoever may write them may sign anybody in.
+Metadata are the only root of trust: whoever may write them may sign anybody in. Where they come
+from is in :mod:`registrazione.adapters.saml.metadata_sources`.
 """
 
 from __future__ import annotations
@@ -9,11 +9,9 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
-from pathlib import Path
-from threading import Lock
-from typing import Protocol, runtime_checkable
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final, cast
 
 import attrs
 from cryptography import x509
@@ -22,8 +20,8 @@ from registrazione.adapters.saml import instants
 from registrazione.adapters.saml.faults import Rejected
 from registrazione.adapters.saml.signing import signed_view
 from registrazione.adapters.saml.xml import (
+    NAMESPACES,
     Element,
-    child,
     children,
     has_no_ids_twice,
     name,
@@ -31,13 +29,18 @@ from registrazione.adapters.saml.xml import (
     parse,
     text,
 )
-from registrazione.ports import Clock
 
-_ONE_DAY = timedelta(days=1)
-_AGAIN = timedelta(minutes=5)
-_MOST_PROVIDERS = 200
+NEVER: Final = datetime.max.replace(tzinfo=UTC)
+"""When metadata lapse that do not say when."""
+ALWAYS: Final = timedelta.max
+"""For how long metadata may be kept that do not say for how long."""
+_GROUP = name("md:EntitiesDescriptor")
+_ENTITY = name("md:EntityDescriptor")
+_ROLE = name("md:IDPSSODescriptor")
+_MOST_ENTITIES = 200
 _MOST_TITLE = 100
 _LANGUAGES = {"it": 0, "en": 1}
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9\[][A-Za-z0-9._~:/?#@!$&'*+,;=%()\[\]-]{0,500}")
 _LOGO = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9._~:/?#@!$&*+,;=%()-]{0,500}")
 
 
@@ -64,33 +67,37 @@ class TrustedProvider:
     certificates: tuple[x509.Certificate, ...] = attrs.field(repr=False)
 
 
-@runtime_checkable
-class MetadataSource(Protocol):
-    """Where the metadata of the identity providers come from.
+@attrs.frozen(kw_only=True)
+class Reading:
+    """What a document says, and how long that counts.
 
-    Laws: what ``providers`` returns was read from a trusted place, and it does not block for long.
+    Args:
+        providers: The identity providers.
+        until: When the first thing in it lapses (``validUntil``).
+        lasts: For how long a copy may be kept before it is fetched anew (``cacheDuration``).
     """
 
-    def providers(self) -> Mapping[str, TrustedProvider]:
-        """Return the identity providers by entity ID.
+    providers: tuple[TrustedProvider, ...]
+    until: datetime
+    lasts: timedelta
 
-        Raises:
-            Rejected: They cannot be read.
-        """
-        ...
+
+class Lapsed(Rejected):
+    """A whole document counts no more."""
 
 
 def read_metadata(
     data: bytes, now: datetime, signed_by: Sequence[x509.Certificate] = ()
-) -> tuple[TrustedProvider, ...]:
-    """Return the identity providers of an EntityDescriptor or EntitiesDescriptor.
+) -> Reading:
+    """Return what an EntityDescriptor or EntitiesDescriptor says (SAML Metadata 2.3).
 
     Args:
         data: The document.
-        now: What is no longer valid then is left out.
+        now: What has lapsed by then is left out, with all that is in it.
         signed_by: Whose signature the document has to have; none: its source is trusted.
 
     Raises:
+        Lapsed: The whole of it has lapsed.
         Rejected: It is no such document, or nobody of those has signed it.
     """
     root = parse(data)
@@ -98,45 +105,80 @@ def read_metadata(
         if not has_no_ids_twice(root):
             raise Rejected("metadata.id")
         root = signed_view(root, signed_by, now)
-    if root.tag not in {name("md:EntityDescriptor"), name("md:EntitiesDescriptor")}:
+    if root.tag not in {_ENTITY, _GROUP}:
         raise Rejected("metadata.root")
-    entities = list(root.iter(name("md:EntityDescriptor")))[: _MOST_PROVIDERS + 1]
-    if len(entities) > _MOST_PROVIDERS or _has_lapsed(root, now):
-        raise Rejected("metadata.validity")
-    return tuple(_providers(entities, now))
+    if len(list(root.iter(_ENTITY))) > _MOST_ENTITIES:
+        raise Rejected("metadata.crowded")
+    counting = list(_counting(root, now))
+    if not counting:
+        raise Lapsed("metadata.validity")
+    return Reading(
+        providers=tuple(_provider(one) for one in counting if one.tag == _ROLE),
+        until=min(map(_until, counting)),
+        lasts=min(map(_lasts, counting)),
+    )
 
 
-def _providers(entities: Iterable[Element], now: datetime) -> Iterator[TrustedProvider]:
-    for entity in entities:
-        role = child(entity, "md:IDPSSODescriptor")
-        if role is None or _has_lapsed(entity, now) or _has_lapsed(role, now):
-            continue
-        certificates = tuple(_certificates(role))
-        sign_on = _addresses(role, "md:SingleSignOnService")
-        entity_id = entity.get("entityID") or ""
-        if not entity_id or not certificates or not sign_on:
-            raise Rejected("metadata.provider")
-        yield TrustedProvider(
-            entity_id=entity_id,
-            title=_title(entity, role) or entity_id,
-            logo=_logo(role),
-            sign_on=sign_on,
-            logout=_addresses(role, "md:SingleLogoutService"),
-            logout_answers=_addresses(role, "md:SingleLogoutService", "ResponseLocation"),
-            certificates=certificates,
-        )
+def _counting(element: Element, now: datetime) -> Iterator[Element]:
+    """Yield an element and what counts in it; nothing of what has lapsed does."""
+    if _until(element) <= now:
+        return
+    yield element
+    for inner in _within(element):
+        yield from _counting(inner, now)
 
 
-def _has_lapsed(element: Element, now: datetime) -> bool:
-    until = element.get("validUntil")
-    return until is not None and instants.read(until, "metadata.validity") <= now
+def _within(element: Element) -> list[Element]:
+    """Return the groups, the identity providers and their roles that stand in an element."""
+    if element.tag == _GROUP:
+        return [one for one in element.iterchildren(_GROUP, _ENTITY) if _within(one)]
+    if element.tag == _ENTITY:
+        return [one for one in children(element, "md:IDPSSODescriptor") if _speaks_saml(one)]
+    return []
+
+
+def _speaks_saml(role: Element) -> bool:
+    """Tell whether a role is of SAML 2.0; an older one has keys of its own (Metadata 2.4.1)."""
+    protocol = NAMESPACES["samlp"]
+    return protocol in role.get("protocolSupportEnumeration", protocol).split()
+
+
+def _until(element: Element) -> datetime:
+    told = element.get("validUntil")
+    return NEVER if told is None else instants.read(told, "metadata.validity")
+
+
+def _lasts(element: Element) -> timedelta:
+    told = instants.lasting(element.get("cacheDuration") or "")
+    # A wish, and no more: one that cannot be read is none.
+    return ALWAYS if told is None else told
+
+
+def _provider(role: Element) -> TrustedProvider:
+    entity = cast("Element", role.getparent())
+    entity_id = entity.get("entityID") or ""
+    certificates = tuple(_certificates(role))
+    sign_on = _addresses(role, "md:SingleSignOnService")
+    if not entity_id or not certificates or not sign_on:
+        raise Rejected("metadata.provider")
+    return TrustedProvider(
+        entity_id=entity_id,
+        title=_title(entity, role) or entity_id,
+        logo=_logo(role),
+        sign_on=sign_on,
+        logout=_addresses(role, "md:SingleLogoutService"),
+        logout_answers=_addresses(role, "md:SingleLogoutService", "ResponseLocation"),
+        certificates=certificates,
+    )
 
 
 def _addresses(role: Element, qualified: str, attribute: str = "Location") -> dict[str, str]:
+    """Return where browsers may be sent, by binding: to the web and nowhere else (CWE-601)."""
+    told = {one.get("Binding"): one.get(attribute) or "" for one in children(role, qualified)}
     return {
-        str(one.get("Binding")): str(one.get(attribute))
-        for one in children(role, qualified)
-        if one.get("Binding") and one.get(attribute)
+        binding: address
+        for binding, address in told.items()
+        if binding and _ADDRESS.fullmatch(address)
     }
 
 
@@ -175,140 +217,3 @@ def _logo(role: Element) -> str:
 def _shown(role: Element) -> Iterator[Element]:
     for extensions in children(role, "md:Extensions"):
         yield from children(extensions, "mdui:UIInfo")
-
-
-def _by_id(found: Iterable[TrustedProvider]) -> dict[str, TrustedProvider]:
-    """Return them by entity ID.
-
-    Raises:
-        Rejected: One is there twice: which certificates count would depend on the order.
-    """
-    known: dict[str, TrustedProvider] = {}
-    for provider in found:
-        if provider.entity_id in known:
-            raise Rejected("metadata.twice")
-        known[provider.entity_id] = provider
-    return known
-
-
-@attrs.define(kw_only=True)
-class MetadataText:
-    """Metadata that are at hand; a :class:`MetadataSource`.
-
-    Args:
-        documents: The documents.
-        clock: Tells which are still valid.
-        signed_by: Whose signature each has to have.
-    """
-
-    documents: tuple[bytes, ...]
-    clock: Clock
-    signed_by: tuple[x509.Certificate, ...] = ()
-
-    def providers(self) -> Mapping[str, TrustedProvider]:
-        """Return the identity providers by entity ID."""
-        now = self.clock.now()
-        return _by_id(
-            provider
-            for document in self.documents
-            for provider in read_metadata(document, now, self.signed_by)
-        )
-
-
-@attrs.define(kw_only=True)
-class MetadataFiles:
-    """Metadata in files, or in all ``*.xml`` of a folder; a :class:`MetadataSource`.
-
-    They are read again when a file changes, so that a new key needs no restart.
-
-    Args:
-        path: The file or the folder, or several.
-        clock: Tells which are still valid.
-        signed_by: Whose signature each has to have.
-    """
-
-    path: Path | Sequence[Path]
-    clock: Clock
-    signed_by: tuple[x509.Certificate, ...] = ()
-    _lock: Lock = attrs.field(factory=Lock, init=False, repr=False)
-    _seen: tuple[tuple[str, int, int], ...] = attrs.field(default=(), init=False, repr=False)
-    _documents: tuple[bytes, ...] = attrs.field(default=(), init=False, repr=False)
-
-    def providers(self) -> Mapping[str, TrustedProvider]:
-        """Return the identity providers by entity ID.
-
-        Raises:
-            Rejected: A file is missing or cannot be read.
-        """
-        with self._lock:
-            try:
-                self._refresh()
-            except OSError:
-                raise Rejected("metadata.file", "unavailable", retry=True) from None
-            documents = self._documents
-        text_source = MetadataText(documents=documents, clock=self.clock, signed_by=self.signed_by)
-        return text_source.providers()
-
-    def _refresh(self) -> None:
-        given = [self.path] if isinstance(self.path, Path) else self.path
-        paths = [
-            path for one in given for path in (sorted(one.glob("*.xml")) if one.is_dir() else [one])
-        ]
-        stats = [(path, path.stat()) for path in paths]
-        seen = tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in stats)
-        if seen != self._seen:
-            self._documents = tuple(path.read_bytes() for path in paths)
-            self._seen = seen
-
-
-@attrs.define(kw_only=True)
-class MetadataDownload:
-    """Metadata that a function fetches, once a day; a :class:`MetadataSource`.
-
-    The library makes no connection: which HTTP client, proxy and time limit are the host's. What
-    was fetched last counts until something newer can be read; after a failure it is tried again
-    five minutes later.
-
-    Args:
-        fetch: Returns the documents, such as ``lambda: [httpx.get(url).content]``.
-        clock: Tells when they are due, and which are still valid.
-        every: How long they count.
-        signed_by: Whose signature each has to have.
-    """
-
-    fetch: Callable[[], Iterable[bytes]] = attrs.field(repr=False)
-    clock: Clock
-    every: timedelta = _ONE_DAY
-    signed_by: tuple[x509.Certificate, ...] = ()
-    _lock: Lock = attrs.field(factory=Lock, init=False, repr=False)
-    _due: datetime | None = attrs.field(default=None, init=False, repr=False)
-    _documents: tuple[bytes, ...] = attrs.field(default=(), init=False, repr=False)
-
-    def providers(self) -> Mapping[str, TrustedProvider]:
-        """Return the identity providers by entity ID.
-
-        Raises:
-            Rejected: They were never fetched, and cannot be now.
-        """
-        with self._lock:
-            now = self.clock.now()
-            if self._due is None or now >= self._due:
-                self._refresh(now)
-            documents = self._documents
-        return self._read(documents)
-
-    def _refresh(self, now: datetime) -> None:
-        try:
-            documents = tuple(self.fetch())
-            self._read(documents)
-        except Exception:  # noqa: BLE001 - whatever the host's function raises
-            # The old ones count while they are there.
-            if not self._documents:
-                raise Rejected("metadata.fetch", "unavailable", retry=True) from None
-            self._due = now + _AGAIN
-            return
-        self._documents, self._due = documents, now + self.every
-
-    def _read(self, documents: tuple[bytes, ...]) -> Mapping[str, TrustedProvider]:
-        source = MetadataText(documents=documents, clock=self.clock, signed_by=self.signed_by)
-        return source.providers()

@@ -18,7 +18,7 @@ from registrazione.adapters.saml.attributes import Admission, verified_identity
 from registrazione.adapters.saml.faults import Rejected
 from registrazione.adapters.saml.keys import SigningKey
 from registrazione.adapters.saml.metadata import Description, service_metadata
-from registrazione.adapters.saml.metadata_reading import MetadataSource
+from registrazione.adapters.saml.metadata_sources import MetadataSource
 from registrazione.adapters.saml.naming import RequestNames
 from registrazione.adapters.saml.opening import decode
 from registrazione.adapters.saml.profiles import LEVELS, PROFILES
@@ -53,7 +53,7 @@ class SamlProvider:
         callback_url: Where answers come, as the metadata say: number 0 of the
             AssertionConsumerServices.
         keys: The newest first; the others are known until their last answers are in.
-        identity_providers: Who is trusted.
+        identity_providers (~.metadata_sources.MetadataSource): Who is trusted.
         clock: Tells the time.
         level: Level of assurance that is asked for, 1 to 3.
         binding: How requests go out, ``post`` or ``redirect``.
@@ -201,10 +201,10 @@ class SamlProvider:
         if not isinstance(state, str) or not 0 < len(state) <= _MOST_STATE:
             raise Rejected("message.state")
         message = decode(response.get("SAMLResponse"))
-        now = self._clock.now()
+        now, providers = self._clock.now(), self._source.providers()
         expected = Expected(
             profile=self._asking.profile,
-            providers=(providers := self._source.providers()),
+            providers=providers,
             names=self._asking.names,
             state=state,
             now=now,

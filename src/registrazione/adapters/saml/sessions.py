@@ -11,27 +11,24 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import unquote_plus
 
 import attrs
 
 from registrazione.adapters.saml.faults import Rejected
 from registrazione.adapters.saml.keys import SigningKey
-from registrazione.adapters.saml.logout import (
+from registrazione.adapters.saml.logout import LogoutParty, logout_answer, logout_request
+from registrazione.adapters.saml.logout_reading import (
     LASTS,
-    MESSAGES,
-    LogoutParty,
+    Received,
     asked_to_end,
+    binding_of,
     has_ended,
-    logout_answer,
-    logout_request,
-    posted_message,
-    redirected_message,
+    received,
 )
-from registrazione.adapters.saml.metadata_reading import MetadataSource, TrustedProvider
+from registrazione.adapters.saml.metadata_reading import TrustedProvider
+from registrazione.adapters.saml.metadata_sources import MetadataSource
 from registrazione.adapters.saml.naming import RequestNames
-from registrazione.adapters.saml.opening import decode
-from registrazione.adapters.saml.profiles import POST, REDIRECT, TRANSIENT, SamlProfile
+from registrazione.adapters.saml.profiles import TRANSIENT, SamlProfile
 from registrazione.adapters.saml.responses import Asserted
 from registrazione.adapters.saml.xml import Element, name, only, text
 from registrazione.adapters.transactions import Entry
@@ -42,7 +39,6 @@ _NAMED: Final = ("NameQualifier", "SPNameQualifier", "Format", "SPProvidedID")
 _LEAST_PARTS: Final = 3
 _MOST_PARTS: Final = _LEAST_PARTS + len(_NAMED)
 _MOST_SESSION: Final = 600
-_MOST_STATE: Final = 1_000
 
 
 @attrs.frozen(kw_only=True)
@@ -177,32 +173,22 @@ class Sessions:
         Raises:
             Rejected: It proves nothing, or was there before.
         """
-        party, now = self._party(), self.clock.now()
-        in_address = any(pair.partition("=")[0] in MESSAGES for pair in query.split("&"))
-        if (REDIRECT if in_address else POST) not in self.profile.logout_bindings:
+        if binding_of(query) not in self.profile.logout_bindings:
             raise Rejected("logout.binding")
-        if in_address:
-            message, raw = redirected_message(party, query, now), query.encode("utf-8", "replace")
-            states = [pair[11:] for pair in query.split("&") if pair.startswith("RelayState=")]
-            state = unquote_plus(states[0]) if states else ""
-        else:
-            message = posted_message(party, fields, now)
-            raw = decode(fields.get("SAMLRequest") or fields.get("SAMLResponse"))
-            state = str(fields.get("RelayState") or "")
-        if len(state) > _MOST_STATE:
-            raise Rejected("message.state")
-        self._use(message, now)
-        if message.tag == name("samlp:LogoutRequest"):
-            return self._asked(party, message, state, raw)
-        return self._answered(message, state, raw)
+        party, now = self._party(), self.clock.now()
+        come = received(party, fields, query, now)
+        self._use(come.message, now)
+        if come.message.tag == name("samlp:LogoutRequest"):
+            return self._asked(party, come)
+        return self._answered(come)
 
-    def _asked(self, party: LogoutParty, message: Element, state: str, raw: bytes) -> Ending:
+    def _asked(self, party: LogoutParty, come: Received) -> Ending:
         """Return what a provider wants ended, and what it is told."""
-        asked = asked_to_end(party, message, state)
+        asked = asked_to_end(party, come.message, come.state)
         if not asked.session_indexes:
             # All of a subject's sessions are not known here, and no other is to end.
             raise Rejected("logout.session_index")
-        self.keep(Entry(kind="logout", exchange=asked.request_id, message=raw))
+        self.keep(Entry(kind="logout", exchange=asked.request_id, message=come.raw))
         sessions = tuple(
             ProviderSession(
                 provider=asked.provider.entity_id,
@@ -216,17 +202,18 @@ class Sessions:
             return Ending(sessions=sessions)
         return Ending(sessions=sessions, reply=logout_answer(party, asked, self.clock.now()))
 
-    def _answered(self, message: Element, state: str, raw: bytes) -> Ending:
+    def _answered(self, come: Received) -> Ending:
         """Make sure that an answer is one to what was asked from this browser."""
-        request_id = message.get("InResponseTo") or ""
-        asked_at = self._names().issued_at(request_id, state, text(only(message, "saml:Issuer")))
+        request_id = come.message.get("InResponseTo") or ""
+        answering = text(only(come.message, "saml:Issuer"))
+        asked_at = self._names().issued_at(request_id, come.state, answering)
         if asked_at is None:
             raise Rejected("logout.in_response_to")
         if self.clock.now() - asked_at >= self.patience:
             raise Rejected("logout.patience", "expired", retry=True)
-        ids = {"response": message.get("ID") or ""}
-        self.keep(Entry(kind="logout", exchange=request_id, ids=ids, message=raw))
-        if not has_ended(message):
+        ids = {"response": come.message.get("ID") or ""}
+        self.keep(Entry(kind="logout", exchange=request_id, ids=ids, message=come.raw))
+        if not has_ended(come.message):
             raise Rejected("logout.status", "unavailable")
         return Ending()
 

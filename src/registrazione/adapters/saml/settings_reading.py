@@ -13,9 +13,10 @@ import attrs
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 
+from registrazione.adapters.given import pem
 from registrazione.adapters.saml.keys import SigningKey
 from registrazione.adapters.saml.metadata import Billing, Contact, Description, Organization
-from registrazione.adapters.saml.metadata_reading import (
+from registrazione.adapters.saml.metadata_sources import (
     MetadataDownload,
     MetadataFiles,
     MetadataSource,
@@ -25,7 +26,6 @@ from registrazione.core.secret import Secret
 from registrazione.ports import Clock
 
 _PAIR: Final = 2
-_PEM: Final = "-----BEGIN"
 _KINDS: Final[Mapping[str, type]] = {
     "organization": Organization,
     "contact": Contact,
@@ -63,7 +63,7 @@ def _is_text(told: object) -> bool:
 def _key(pair: Sequence[object]) -> SigningKey:
     if len(pair) != _PAIR:
         raise ValueError("keys are pairs of key and certificate")
-    private, certificate = (_pem(part, "keys") for part in pair)
+    private, certificate = (pem("keys", part) for part in pair)
     try:
         return SigningKey.from_pem(Secret(private), certificate)
     except (TypeError, ValueError, UnsupportedAlgorithm):
@@ -72,18 +72,6 @@ def _key(pair: Sequence[object]) -> SigningKey:
             "keys: a pair is an RSA key of at least 2048 bits without passphrase and its "
             "certificate, in PEM"
         )
-        raise ValueError(message) from None
-
-
-def _pem(part: object, name: str) -> str:
-    """Return PEM that is given as it is or as a file."""
-    told = part.reveal() if isinstance(part, Secret) else part
-    if isinstance(told, str) and told.lstrip().startswith(_PEM):
-        return told
-    try:
-        return Path(cast("str", told)).read_text("ascii")
-    except (OSError, TypeError, ValueError):
-        message = f"{name}: neither PEM nor a file of it that can be read"
         raise ValueError(message) from None
 
 
@@ -103,7 +91,7 @@ def read_certificates(told: object) -> tuple[x509.Certificate, ...]:
     )
     try:
         return tuple(
-            x509.load_pem_x509_certificate(_pem(one, "signed_by").encode()) for one in several
+            x509.load_pem_x509_certificate(pem("signed_by", one).encode()) for one in several
         )
     except ValueError:
         raise ValueError("signed_by: certificates, in PEM, or the paths of their files") from None
