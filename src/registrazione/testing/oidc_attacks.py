@@ -15,7 +15,7 @@ from registrazione.adapters.oidc.jose import decrypted
 from registrazione.adapters.oidc.keys import public_jwks
 from registrazione.core.secret import Secret
 from registrazione.testing.oidc_attacks_tokens import CLAIMS, HEADERS, SIGNATURES
-from registrazione.testing.oidc_bends import MALLORY, at, drop, moved, put
+from registrazione.testing.oidc_bends import MALLORY, at, drop, moved, put, told_as_jwt
 from registrazione.testing.oidc_benign import BENIGN, SIGNED, SILENT
 from registrazione.testing.oidc_keys import key_of
 from registrazione.testing.oidc_op import Bend, FakeOp, Twist
@@ -207,6 +207,8 @@ _USERINFO: dict[str, tuple[Twist, str, str]] = {
     "aud-missing": (Twist(told=drop("aud")), "cie", "invalid"),
     "exp-past": (Twist(told=moved("exp", -60)), "cie", "expired"),
     "nbf-to-come": (Twist(told=moved("nbf", 61)), "cie", "invalid"),
+    "signed-unasked-by-another": (told_as_jwt(put(iss="https://x.example")), "oidc", "invalid"),
+    "signed-unasked-to-another": (told_as_jwt(put(aud="https://x.example")), "oidc", "invalid"),
     "not-ascii": (at("/userinfo", body=b"\xff\xfe"), "cie", "invalid"),
     "nowhere": (Twist(document=drop("userinfo_endpoint")), "cie", "invalid"),
 }

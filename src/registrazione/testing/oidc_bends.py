@@ -136,3 +136,21 @@ def at(path: str, **changes: Any) -> Twist:  # noqa: ANN401 - fields of any type
         return attrs.evolve(pair[1], **changes) if pair[0] == path else pair[1]
 
     return Twist(http=bend)
+
+
+def told_as_jwt(bend: Bend = lambda told, _: told) -> Twist:
+    """Sign what is told of the person, though nobody asked for that.
+
+    Args:
+        bend: Says something else in it.
+    """
+
+    def sign(pair: tuple[str, HttpAnswer], op: FakeOp) -> HttpAnswer:
+        path, answer = pair
+        if path != "/userinfo":
+            return answer
+        told = {**json_object(answer.body), "iss": op.issuer, "aud": "https://rp.example"}
+        body = spelt({"alg": op.signer.alg, "kid": op.signer.kid}, bend(told, op), op.signer)
+        return HttpAnswer(status=200, content_type="application/jwt", body=body.encode("ascii"))
+
+    return Twist(http=sign)

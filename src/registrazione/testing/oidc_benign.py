@@ -8,10 +8,18 @@ import attrs
 
 from registrazione.adapters.oidc.client import Dialect
 from registrazione.adapters.oidc.http import HttpAnswer
-from registrazione.adapters.oidc.reading import json_object
 from registrazione.core.secret import Secret
-from registrazione.testing.oidc_bends import MALLORY, at, claims, drop, moved, put, sealed
-from registrazione.testing.oidc_keys import key_of, spelt
+from registrazione.testing.oidc_bends import (
+    MALLORY,
+    at,
+    claims,
+    drop,
+    moved,
+    put,
+    sealed,
+    told_as_jwt,
+)
+from registrazione.testing.oidc_keys import key_of
 from registrazione.testing.oidc_op import FakeOp, Twist
 from registrazione.testing.oidc_stage import Case, Script, Stage
 
@@ -58,17 +66,6 @@ def _blanks(pair: tuple[str, HttpAnswer], _: FakeOp) -> HttpAnswer:
     return attrs.evolve(pair[1], body=b"\n" + pair[1].body + b"\n")
 
 
-def _as_jwt(pair: tuple[str, HttpAnswer], op: FakeOp) -> HttpAnswer:
-    """Sign what is told of the person, though nobody asked for that."""
-    path, answer = pair
-    if path != "/userinfo":
-        return answer
-    told = {**json_object(answer.body), "iss": op.issuer, "aud": "https://rp.example"}
-    body = spelt({"alg": op.signer.alg, "kid": op.signer.kid}, told, op.signer)
-    return HttpAnswer(status=200, content_type="application/jwt", body=body.encode("ascii"))
-
-
-_TOLD_AS_JWT = Twist(http=_as_jwt)
 _HONEST_CLAIMS: dict[str, Twist] = {
     "aud-list-of-one": claims(aud=["https://rp.example"]),
     "azp-ours": claims(azp="https://rp.example"),
@@ -118,7 +115,11 @@ BENIGN: tuple[Case, ...] = (
     Case(name="signed-userinfo", dialect=SIGNED),
     Case(name="userinfo-with-an-end", twist=Twist(told=moved("exp", 1)), dialect="cie"),
     Case(name="userinfo-with-a-beginning", twist=Twist(told=moved("nbf", 60)), dialect="cie"),
-    Case(name="userinfo-signed-unasked", twist=_TOLD_AS_JWT),
+    Case(name="userinfo-signed-unasked", twist=told_as_jwt()),
+    Case(name="userinfo-signed-by-nobody-named", twist=told_as_jwt(drop("iss"))),
+    Case(name="userinfo-signed-to-nobody-named", twist=told_as_jwt(drop("aud"))),
+    Case(name="userinfo-plain-to-another", twist=Twist(told=put(aud="https://api.example"))),
+    Case(name="nulls-in-the-document", twist=Twist(document=put(end_session_endpoint=None))),
     Case(name="secret", client={"signing_key": None, "secret": Secret("hush: a pass/word")}),
     Case(name="unstated-level", twist=Twist(claims=drop("acr")), client={"unstated_level": 2}),
 )

@@ -149,7 +149,7 @@ class FakeFederation:
         return self._op_at(url).get(url, headers=headers)
 
     def _op_at(self, url: str) -> FakeOp:
-        return next((op for op in self.others if url.startswith(f"{op.issuer}/")), self.op)
+        return next((op for op in self.others if url.startswith(f"{op.base}/")), self.op)
 
     def post(
         self, url: str, form: Mapping[str, str], *, headers: Mapping[str, str] = _NO_HEADERS

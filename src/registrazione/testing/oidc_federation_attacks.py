@@ -113,6 +113,10 @@ _SAID: Mapping[str, FederationTwist] = {
     "chain/kind-not-allowed": says(
         "about-leaf", put(constraints={"allowed_entity_types": ["openid_relying_party"]})
     ),
+    "chain/leaf-kind-not-allowed": says(
+        "about-leaf", put(constraints={"allowed_leaf_entity_types": ["openid_relying_party"]})
+    ),
+    "chain/too-long-for-the-anchor": says("anchor", put(constraints={"max_path_length": 0})),
     "policy/value-not-ours": says("about-leaf", policy(issuer={"value": OTHER})),
     "policy/value-removes": says("about-leaf", policy(token_endpoint={"value": None})),
     "policy/one-of": says(
@@ -278,6 +282,8 @@ _HONEST: Mapping[str, FederationTwist] = {
         "about-leaf", put(constraints={"naming_constraints": {"excluded": [".other"]}})
     ),
     "kind-allowed": says("about-leaf", put(constraints={"allowed_entity_types": [KIND]})),
+    "leaf-kind-allowed": says("about-leaf", put(constraints={"allowed_leaf_entity_types": [KIND]})),
+    "long-enough-for-the-anchor": says("anchor", put(constraints={"max_path_length": 1})),
     "policy-unknown-operator": says("about-leaf", policy(issuer={"regexp": "x"})),
     "said-from-above": says(
         "about-leaf", put(metadata={KIND: {"op_policy_uri": "https://op.example/policy"}})

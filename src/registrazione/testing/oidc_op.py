@@ -142,6 +142,11 @@ class FakeOp:
     """More pages, by path: what a federation serves."""
     _serial: count[int] = attrs.field(factory=lambda: count(1))
 
+    @property
+    def base(self) -> str:
+        """What all addresses of the provider begin with."""
+        return self.issuer.rstrip("/")
+
     def knows(self, client: Client) -> None:
         """Let a client in from now on."""
         self.clients[client.client_id] = ClientRow(client=client)
@@ -244,7 +249,7 @@ class FakeOp:
         return bent
 
     def _path(self, url: str) -> str:
-        path = url.removeprefix(self.issuer)
+        path = url.removeprefix(self.base)
         self.asked.append(path)
         if self.is_down or path == url:
             raise ConnectionError("nobody answers")
@@ -254,12 +259,12 @@ class FakeOp:
         """Return what the provider says of itself."""
         return {
             "issuer": self.issuer,
-            "authorization_endpoint": f"{self.issuer}/authorize",
-            "token_endpoint": f"{self.issuer}/token",
-            "userinfo_endpoint": f"{self.issuer}/userinfo",
-            "revocation_endpoint": f"{self.issuer}/revoke",
-            "end_session_endpoint": f"{self.issuer}/leave",
-            "jwks_uri": f"{self.issuer}/jwks",
+            "authorization_endpoint": f"{self.base}/authorize",
+            "token_endpoint": f"{self.base}/token",
+            "userinfo_endpoint": f"{self.base}/userinfo",
+            "revocation_endpoint": f"{self.base}/revoke",
+            "end_session_endpoint": f"{self.base}/leave",
+            "jwks_uri": f"{self.base}/jwks",
             "response_types_supported": ["code"],
             "subject_types_supported": ["pairwise"],
             "code_challenge_methods_supported": ["S256"],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 from tests.adapters.oidc.held_back_chains import Ground, said
+from tests.adapters.oidc.held_back_constraints import ALLOWED, CONSTRAINTS
 from tests.adapters.oidc.held_back_federation import BENIGN_CHAINS, CHAINS
 from tests.adapters.oidc.held_back_marks import MARKS
 from tests.adapters.oidc.held_back_oidc import is_truth, merged
@@ -22,7 +23,7 @@ OPEN: dict[str, str] = {}
 """What was believed, or raised something else, when this was written."""
 
 
-ATTACKS = (STATEMENTS, POLICIES, MARKS, CHAINS)
+ATTACKS = (STATEMENTS, POLICIES, MARKS, CHAINS, CONSTRAINTS)
 
 
 def _cases(*lists):
@@ -62,7 +63,7 @@ def test_an_attack_on_a_chain_comes_to_nothing(attack):
     assert is_truth(verified), attack.label
 
 
-@pytest.mark.parametrize("chain", _cases(BENIGN_CHAINS))
+@pytest.mark.parametrize("chain", _cases(BENIGN_CHAINS, ALLOWED))
 def test_a_true_chain_is_believed_however_it_is_made(chain):
     """A relying party that refuses what the standard allows locks people out."""
     assert is_truth(chain.play(Ground())), chain.label

@@ -24,7 +24,9 @@ from tests.adapters.oidc.held_back_oidc import (
     is_truth,
     merged,
 )
+from tests.adapters.oidc.held_back_spellings import SPELLINGS
 from tests.adapters.oidc.held_back_tokens import TOKENS
+from tests.adapters.oidc.held_back_variants import PLAIN_VARIANTS, VARIANTS
 
 from registrazione.adapters.oidc.keys import public_jwks
 from registrazione.ports import IdentityError
@@ -59,7 +61,7 @@ def _cases(*batteries):
     ]
 
 
-ATTACKS = (TOKENS, CLAIMS, ENVELOPES, FLOWS, DOCUMENTS)
+ATTACKS = (TOKENS, CLAIMS, ENVELOPES, FLOWS, DOCUMENTS, SPELLINGS)
 
 
 def test_the_battery_is_whole():
@@ -284,6 +286,44 @@ BENIGN = {
 def test_a_true_provider_is_believed_however_it_speaks(play, dialect):
     """A relying party that refuses what standards allow locks people out."""
     assert is_truth(play(Stage(client=client_of(dialect))))
+
+
+@pytest.mark.parametrize("dialect", ["oidc", "cie", "spid"])
+@pytest.mark.parametrize("play", VARIANTS.values(), ids=VARIANTS)
+def test_what_real_providers_vary_locks_nobody_out(play, dialect):
+    """Keycloak, Entra, Google, Auth0 and those of CIE and SPID each have their ways."""
+    assert is_truth(play(Stage(client=client_of(dialect))))
+
+
+@pytest.mark.parametrize("play", PLAIN_VARIANTS.values(), ids=PLAIN_VARIANTS)
+def test_what_plain_providers_vary_locks_nobody_out(play):
+    """OIDC Core leaves it open; SPID and CIE do not."""
+    assert is_truth(play(Stage()))
+
+
+@pytest.mark.parametrize("issuer", ["https://op.example/", "https://op.example/realms/a/"])
+def test_a_provider_whose_name_ends_in_a_slash_is_asked_there(issuer):
+    """OIDC Discovery 4.1: the slash is taken off for the address, and not for the comparison."""
+    stage = Stage()
+    stage.op = FakeOp(clock=stage.clock, issuer=issuer)
+    stage.op.knows(stage.client)
+    stage.provider = stage.build(stage.client, stage.op)
+
+    assert stage.sign_in().identity.issuer == issuer
+
+
+def test_spid_s_answers_carry_their_issuer_where_that_was_promised():
+    """SPID, authorization endpoint: CIE alone has it in every answer."""
+    silent = merged({"iss": ...})
+    stage = Stage(client=client_of("spid"))
+    stage.op.twist = Twist(answer=silent)
+    with pytest.raises(IdentityError):
+        stage.sign_in()
+
+    other = Stage(client=client_of("spid"))
+    unpromised = merged({"authorization_response_iss_parameter_supported": ...})
+    other.op.twist = Twist(answer=silent, document=unpromised)
+    assert is_truth(other.sign_in(state="b" * 32))
 
 
 def test_a_provider_of_our_own_network_is_asked_there():

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
-from threading import Thread
+from socket import create_server, socket
+from threading import Event, Thread
+from types import SimpleNamespace
 
 import pytest
 
-from registrazione.adapters.oidc.http import HttpAnswer, HttpxClient, is_local, is_web_address
+from registrazione.adapters.oidc.http import (
+    HttpAnswer,
+    HttpxClient,
+    Hurry,
+    is_local,
+    is_web_address,
+)
 
 
 @pytest.mark.parametrize(
@@ -47,8 +56,11 @@ class Odd(BaseHTTPRequestHandler):
         self.send_response(302 if redirected else 200)
         self.send_header("location", "/here")
         self.send_header("content-type", "Application/JSON; charset=utf-8")
+        if self.path.startswith("/packed/"):
+            self.send_header("content-encoding", self.path.removeprefix("/packed/"))
         self.end_headers()
-        self.wfile.write(b"x" * 4000 if self.path == "/much" else self.path.encode())
+        said = {"/much": "x" * 4000, "/how": self.headers["accept-encoding"]}
+        self.wfile.write(said.get(self.path, self.path).encode())
 
     def do_POST(self):
         """Say what was sent."""
@@ -85,6 +97,17 @@ def test_httpx_follows_nobody_and_reads_no_more_than_fits(machine):
         client.get(f"{machine}/much")
 
 
+@pytest.mark.parametrize("packing", ["gzip", "gzip,gzip", "deflate", "br", "zstd", "x-gzip"])
+def test_httpx_unpacks_nothing(machine, packing):
+    """CWE-409: a few bytes, packed twice, are more than there is room for; nobody is asked so."""
+    client = HttpxClient()
+    with pytest.raises(OSError, match="compressed"):
+        client.get(f"{machine}/packed/{packing}")
+
+    assert client.get(f"{machine}/packed/identity").body == b"/packed/identity"
+    assert client.get(f"{machine}/how").body == b"identity"
+
+
 def test_httpx_waits_no_longer_for_many_parts_than_for_two(machine):
     """Whoever sends a byte now and then keeps nobody waiting."""
     seconds = count(step=4)
@@ -93,6 +116,63 @@ def test_httpx_waits_no_longer_for_many_parts_than_for_two(machine):
     with pytest.raises(OSError, match="too long"):
         slow.get(f"{machine}/here")
     assert HttpxClient(timeout=2, watch=lambda: 0.0).get(f"{machine}/here").status == 200
+
+
+class Dribbler:
+    """A machine that never comes to an end of its headers."""
+
+    def __init__(self):
+        self.server = create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self.server.getsockname()[1]}/"
+        self.time_is_up = lambda: None
+        self.was_left = Event()
+        self.thread = Thread(target=self.dribble)
+        self.thread.start()
+
+    def dribble(self):
+        """Begin to answer, and see what becomes of it once the time is up."""
+        line, _ = self.server.accept()
+        with line:
+            line.recv(4096)
+            line.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            self.time_is_up()
+            if line.recv(1) == b"":
+                self.was_left.set()
+
+    def timer(self, seconds, then):
+        """Return a timer that runs when the machine says so."""
+        self.time_is_up = then
+        self.calls = [seconds]
+        calls = {name: partial(self.calls.append, name) for name in ("start", "cancel")}
+        return SimpleNamespace(**calls)
+
+
+def test_httpx_waits_for_headers_no_longer_than_for_all_the_rest():
+    """Who sends them letter by letter is hung up on; nobody else is."""
+    slow = Dribbler()
+    client = HttpxClient(timeout=20, hurry=lambda seconds: Hurry(seconds, slow.timer))
+    with slow.server, pytest.raises(OSError, match=r"^(RemoteProtocol|Read)Error$"):
+        client.get(slow.address)
+    slow.thread.join()
+
+    assert slow.was_left.is_set()
+    assert slow.calls == [40, "start", "cancel"]
+
+
+def test_who_has_no_line_yet_hangs_up_on_nobody():
+    """The time may be up before anybody answers, or after all is said."""
+    with Hurry(40) as hurry:
+        hurry.hang_up()
+        hurry.heard("connection.connect_tcp.started", {})
+        hurry.hang_up()
+    gone = socket()
+    with Hurry(40) as hurry:
+        stream = SimpleNamespace(get_extra_info=lambda _: gone)
+        hurry.heard("connection.connect_tcp.complete", {"return_value": stream})
+        gone.close()
+        hurry.hang_up()
+
+    assert gone.fileno() == -1
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "ftp://x", "http://op.example/"])
@@ -118,6 +198,15 @@ def test_httpx_says_nothing_of_what_was_asked(url):
         ("https://2130706433/", True),
         ("https://0x7f.1/", True),
         ("https://127.0x1/", True),
+        ("https://224.0.0.1/", True),
+        ("https://192.0.0.8/", True),
+        ("https://[::127.0.0.1]/", True),
+        ("https://[64:ff9b::7f00:1]/", True),
+        ("https://[64:ff9b:1::a00:1]/", True),
+        ("https://[2002:a00:1::]/", True),
+        ("https://[::ffff:0:10.0.0.1]/", True),
+        ("https://[fec0::1]/", True),
+        ("https://[ff0e::1]/", True),
         ("https://op.example/", False),
         ("https://8.8.8.8/", False),
         ("https://[2606:4700::1111]/", False),

@@ -8,6 +8,7 @@ import pytest
 
 from registrazione.adapters.oidc import leaving, rules
 from registrazione.adapters.oidc.guards import Guard
+from registrazione.core.account import Identity
 from registrazione.ports import Ending, EndsSessions, IdentityError
 from registrazione.testing.oidc_attacks_choices import FIRST, SECOND, ChoiceStage
 from registrazione.testing.oidc_attacks_logout import LOGOUT_ATTACKS, LOGOUT_BENIGN, SID
@@ -33,6 +34,15 @@ def test_the_provider_ends_a_session(case):
     stage = Stage()
     assert case.play() == Ending(sessions=(stage.sign_in().session,))
     assert stage.sign_in(state="b" * 32).session == leaving.session_text(stage.op.issuer, SID)
+
+
+def test_the_provider_ends_all_sessions_of_somebody():
+    """Where it names the person alone (OIDC Back-Channel Logout 2.7)."""
+    stage = Stage()
+    token = stage.op.logout_token(stage.client, SID, Twist(claims=drop("sid")))
+    whose = Identity(provider="oidc", issuer=stage.op.issuer, subject="op/somebody")
+
+    assert stage.provider.ended({"logout_token": token}, "") == Ending(identity=whose)
 
 
 @pytest.mark.parametrize("name", [guard.name for guard in rules.LOGOUT_GUARDS])
@@ -87,9 +97,19 @@ def test_a_provider_without_an_end_of_session_has_none():
     assert stage.provider.leave(leaving.session_text("https://x.example", SID), STATE) is None
 
     other = Stage()
-    other.op.twist = Twist(document=drop("end_session_endpoint"))
+    other.op.twist = Twist(document=drop("end_session_endpoint"), claims=drop("sid"))
     assert other.sign_in().session == ""
     assert other.provider.leave(session, STATE) is None
+
+
+def test_a_session_that_only_the_provider_can_end_is_known_by_its_name():
+    """There is no way out to it, but it may say that it has ended."""
+    stage = Stage()
+    stage.op.twist = Twist(document=drop("end_session_endpoint"))
+    session = stage.sign_in().session
+
+    assert session == leaving.session_text(stage.op.issuer, SID)
+    assert stage.provider.leave(session, STATE) is None
 
 
 @pytest.mark.parametrize("sid", [1, "", "s" * 256, ["x"], "a\nb"])

@@ -50,6 +50,8 @@ def test_the_issuer_is_in_the_url():
     assert isinstance(provider.source, Discovery)
     assert provider.source.issuer == "https://op.example/realm"
     assert opened("oidc://localhost:9000?insecure=1").source.issuer == "http://localhost:9000"
+    assert opened("oidc://op.example/").source.issuer == "https://op.example/"
+    assert opened("oidc://op.example/a/?name=oidc").source.issuer == "https://op.example/a/"
 
 
 def test_name_dialect_and_keys():

@@ -75,7 +75,6 @@ class Dialect:
 _ITALIAN: Mapping[str, Any] = {
     "named_claims": True,
     "request_object": True,
-    "tells_issuer": True,
     "at_hash": True,
     "signed_userinfo": True,
     "encrypted_userinfo": True,
@@ -91,7 +90,8 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
             Dialect(name="oidc"),
             # Scopes mean nothing to SPID's providers, and no ID token of theirs tells of a person.
             Dialect(name="spid", scope="openid", **_ITALIAN),
-            Dialect(name="cie", **_ITALIAN),
+            # SPID's providers promise in their metadata that each answer carries its issuer.
+            Dialect(name="cie", tells_issuer=True, **_ITALIAN),
         )
     }
 )

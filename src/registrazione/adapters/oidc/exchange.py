@@ -16,7 +16,7 @@ from registrazione.adapters.oidc.guards import check
 from registrazione.adapters.oidc.http import Http, HttpAnswer
 from registrazione.adapters.oidc.keeping import Record
 from registrazione.adapters.oidc.metadata import OK, ProviderKeys, ProviderMetadata, answered
-from registrazione.adapters.oidc.reading import Claims, json_object, text
+from registrazione.adapters.oidc.reading import Claims, json_object, stated
 from registrazione.adapters.oidc.rules import Seen
 from registrazione.ports import Clock, IdentityError
 
@@ -98,7 +98,7 @@ class Exchange:
         answer = answered(lambda: self._posted("token", url, form))
         if answer.status != OK:
             raise self._not_given(answer)
-        tokens = _json_of(answer)
+        tokens = stated(_json_of(answer))
         check(rules.TOKEN_GUARDS, tokens)
         return tokens
 
@@ -143,7 +143,7 @@ class Exchange:
             claims,
             header=header,
             nonce=self.client.derived("nonce", bound(state, self.metadata.issuer)),
-            access_token=text(tokens, "access_token"),
+            access_token=tokens["access_token"],
         )
         check(rules.ID_TOKEN_GUARDS, seen)
         return claims
@@ -195,7 +195,7 @@ class Exchange:
         if not url:
             return
         try:
-            answer = self._posted("revocation", url, {"token": text(tokens, "access_token")})
+            answer = self._posted("revocation", url, {"token": tokens["access_token"]})
         except OSError:
             logger.warning("%s: the access token was not revoked", self.client.name)
             return

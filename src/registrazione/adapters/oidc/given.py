@@ -1,7 +1,4 @@
-"""What settings say in texts and paths, read: keys and key sets.
-
-The errors name what is wrong and never what was given: a key may stand where a path was meant.
-"""
+"""What settings say in mappings and paths, read: the key sets of trust anchors."""
 
 from __future__ import annotations
 
@@ -10,28 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from registrazione.adapters.oidc.reading import json_object
-from registrazione.core.secret import Secret
 from registrazione.ports import IdentityError
-
-_PEM = "-----BEGIN"
-
-
-def private_key(told: object) -> Secret:
-    """Return a private key that is given as it is, in PEM or as a JWK, or as a file of PEM.
-
-    Args:
-        told: The key, plain or as a :class:`~registrazione.core.secret.Secret`, or a path.
-
-    Raises:
-        ValueError: There is no such file.
-    """
-    given = told.reveal() if isinstance(told, Secret) else told
-    if isinstance(given, Path) or (isinstance(given, str) and _PEM not in given):
-        try:
-            return Secret(Path(given).read_text("ascii"))
-        except (OSError, ValueError):
-            raise ValueError("a private key is PEM, or a file of it that can be read") from None
-    return Secret(given)
 
 
 def anchors(told: object) -> Mapping[str, Mapping[str, Any]]:

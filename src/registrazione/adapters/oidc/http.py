@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from ipaddress import ip_address
+from contextlib import suppress
+from ipaddress import ip_address, ip_network
+from socket import SHUT_RDWR, socket
+from threading import Timer
 from time import monotonic
 from types import MappingProxyType
-from typing import Protocol
+from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
 
 import attrs
@@ -19,8 +22,24 @@ LARGEST = 262_144
 
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+# Through these, addresses of the inside are reached under another spelling (RFC 6052, RFC 3056).
+_STANDS_FOR_OTHERS = tuple(
+    ip_network(network)
+    for network in (
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "2002::/16",
+        "::/96",
+        "::ffff:0:0:0/96",
+        "fec0::/10",
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+    )
+)
 _LONGEST_URL = 2048
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+# A few bytes that are compressed, twice at best, may be more than there is room for.
+_PLAIN: Mapping[str, str] = MappingProxyType({"Accept-Encoding": "identity"})
 
 
 @attrs.frozen(kw_only=True)
@@ -57,16 +76,64 @@ class Http(Protocol):
         ...
 
 
+class Hurry:
+    """Hang up at a moment, however little there has been to wait for until then.
+
+    A limit on each part of an answer does not limit how many parts its headers come in.
+
+    Args:
+        seconds: After how many.
+        timer: Makes what runs then; :class:`threading.Timer`, or another in tests.
+    """
+
+    __slots__ = ("_line", "_timer")
+
+    def __init__(self, seconds: float, timer: Callable[..., Timer] = Timer) -> None:
+        """Hold no line yet."""
+        self._line: socket | None = None
+        self._timer = timer(seconds, self.hang_up)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        """Begin to wait."""
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wait no longer."""
+        self._timer.cancel()
+        if self._line is not None:
+            self._line.close()
+
+    def heard(self, event: str, info: Mapping[str, Any]) -> None:
+        """Take hold of the line, once there is one: TLS goes over the same.
+
+        Args:
+            event: What httpx says is happening.
+            info: What belongs to it.
+        """
+        if event == "connection.connect_tcp.complete":
+            line: socket = info["return_value"].get_extra_info("socket")
+            self._line = line.dup()
+
+    def hang_up(self) -> None:
+        """End the talk, whoever waits."""
+        if self._line is not None:
+            with suppress(OSError):
+                self._line.shutdown(SHUT_RDWR)
+
+
 class HttpxClient:
     """Ask with httpx; the port :class:`Http`.
 
     Args:
-        timeout: Seconds to wait for each part of an answer.
+        timeout: Seconds to wait for each part of an answer; for all of it twice as many.
         largest: Bytes that are read of one.
         watch: Tells the seconds that go by.
+        hurry: Makes what hangs up in the end.
     """
 
-    __slots__ = ("_largest", "_timeout", "_watch")
+    __slots__ = ("_hurry", "_largest", "_timeout", "_watch")
 
     def __init__(
         self,
@@ -74,8 +141,10 @@ class HttpxClient:
         timeout: float = TIMEOUT,
         largest: int = LARGEST,
         watch: Callable[[], float] = monotonic,
+        hurry: Callable[[float], Hurry] = Hurry,
     ) -> None:
         """Keep the limits."""
+        self._hurry = hurry
         self._timeout = timeout
         self._largest = largest
         self._watch = watch
@@ -105,16 +174,25 @@ class HttpxClient:
 
         if not is_web_address(url):
             raise ConnectionError("the address is none of the web")
-        until = self._watch() + 2 * self._timeout
+        longest = 2 * self._timeout
+        until = self._watch() + longest
+        data = dict(form) if form is not None else None
         try:
             with (
+                self._hurry(longest) as hurry,
                 httpx.Client(timeout=self._timeout, follow_redirects=False) as client,
                 client.stream(
-                    method, url, data=dict(form) if form is not None else None, headers=headers
+                    method,
+                    url,
+                    data=data,
+                    headers={**headers, **_PLAIN},
+                    extensions={"trace": hurry.heard},
                 ) as answer,
             ):
+                if answer.headers.get("content-encoding", "identity").lower() != "identity":
+                    raise ConnectionError("the answer is compressed")
                 body = bytearray()
-                for piece in answer.iter_bytes():
+                for piece in answer.iter_raw():
                     body += piece
                     if len(body) > self._largest:
                         raise ConnectionError("the answer is too large")
@@ -164,7 +242,11 @@ def is_local(url: str) -> bool:
     except ValueError:
         # What ends in a number is an address to some, however it is written.
         return _NUMBER.fullmatch(host.rpartition(".")[2]) is not None
-    return not address.is_global
+    return (
+        not address.is_global
+        or address.is_multicast
+        or any(address in network for network in _STANDS_FOR_OTHERS)
+    )
 
 
 def leads_inside(url: str, *, asked_by: str) -> bool:

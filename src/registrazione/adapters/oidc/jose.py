@@ -66,6 +66,12 @@ class Signed:
     key: Key | None
     parts: CompactSignature = attrs.field(repr=False)
 
+    @property
+    def type(self) -> str:
+        """What it says that it is, in the short form (RFC 7515, 4.1.9)."""
+        told = str.lower(self.header.get("typ", ""))
+        return told.removeprefix("application/") or told
+
     def is_signed(self) -> bool:
         """Tell whether the signature is the key's."""
         registry = JWSRegistry(
@@ -79,7 +85,7 @@ class Signed:
 
 HEADER_GUARDS: tuple[Guard, ...] = (
     Guard("jws.algorithm", lambda it: it.header["alg"] in it.algorithms),
-    Guard("jws.type", lambda it: it.header.get("typ", "").lower() in it.types),
+    Guard("jws.type", lambda it: it.type in it.types),
     Guard("jws.brings_no_key", lambda it: not _BRINGS_KEYS & it.header.keys()),
     Guard("jws.nothing_critical", lambda it: not {"crit", "b64"} & it.header.keys()),
     Guard("jws.key_is_known", lambda it: it.key is not None),

@@ -11,7 +11,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, RSAKey, import_key
 
 from registrazione.adapters.oidc.guards import MISHAPS
-from registrazione.adapters.oidc.reading import Claims
+from registrazione.adapters.oidc.reading import Claims, stated
 from registrazione.core.secret import Secret
 
 KEY_TYPES: Mapping[str, type[Key]] = {
@@ -131,7 +131,7 @@ def _read(row: object) -> Key | None:
     """Return a public key for signatures, ``None`` for everything else."""
     if not isinstance(row, dict):
         return None
-    data = cast("dict[str, Any]", row)
+    data = dict(stated(cast("dict[str, Any]", row)))
     if data.get("use", "sig") != "sig" or data.get("kty") not in ("RSA", "EC"):
         return None
     try:

@@ -34,16 +34,16 @@ def session_text(issuer: str, sid: str) -> str:
 
 
 def session_of(metadata: ProviderMetadata, told: Claims) -> str:
-    """Return the session that goes on at the provider; empty where none can be ended.
+    """Return the session that goes on at the provider; empty where nobody can end it.
 
     Args:
         metadata: The provider.
         told: The claims of the ID token.
     """
-    if not metadata.end_session_endpoint:
+    sid: str = told["sid"] if is_session_id(told.get("sid")) else ""
+    if not sid and not metadata.end_session_endpoint:
         return ""
-    sid = told.get("sid", "")
-    written = session_text(metadata.issuer, sid if is_session_id(sid) else "")
+    written = session_text(metadata.issuer, sid)
     return written if len(written) <= MOST else ""
 
 

@@ -19,6 +19,7 @@ from registrazione.adapters.oidc.reading import (
     is_early,
     is_over,
     json_object,
+    stated,
     text,
 )
 from registrazione.ports import Clock, IdentityError
@@ -43,8 +44,8 @@ _KEY_SETS = jose.PLAIN_TYPES | {"jwk-set+jwt"}
 
 def _stays_outside(it: tuple[Claims, str]) -> bool:
     document, issuer = it
-    told = (document[name] for name in (*_ENDPOINTS, *_OPTIONAL) if name in document)
-    return not any(leads_inside(url, asked_by=issuer) for url in told)
+    urls = (document[name] for name in (*_ENDPOINTS, *_OPTIONAL) if name in document)
+    return not any(leads_inside(url, asked_by=issuer) for url in urls)
 
 
 METADATA_GUARDS: tuple[Guard, ...] = (
@@ -106,9 +107,10 @@ class ProviderMetadata:
         Raises:
             IdentityError: They are somebody else's, or lead astray.
         """
+        document = stated(document)
         check(METADATA_GUARDS, (document, issuer))
-        told = (*_ENDPOINTS, *(name for name in _OPTIONAL if name in document))
-        addresses: dict[str, Any] = {name: text(document, name) for name in told}
+        names = (*_ENDPOINTS, *(name for name in _OPTIONAL if name in document))
+        addresses: dict[str, Any] = {name: text(document, name) for name in names}
         return cls(
             issuer=issuer,
             **addresses,
@@ -228,22 +230,22 @@ class ProviderKeys:
 
     def _fetch(self, metadata: ProviderMetadata, url: str) -> TheirKeys:
         now, body = self.clock.now(), fetched(lambda: self.http.get(url)).body
-        told = json_object(body) if metadata.jwks_uri else _signed_set(body, metadata, now)
-        keys = TheirKeys.read(told)
+        found = json_object(body) if metadata.jwks_uri else _signed_set(body, metadata, now)
+        keys = TheirKeys.read(found)
         self._kept[url] = (keys, now)
         return keys
 
 
 def _signed_set(body: bytes, metadata: ProviderMetadata, now: datetime) -> Claims:
     """Return a set of keys that the provider has signed with its keys in the federation."""
-    told = jose.opened(
+    found = jose.opened(
         body.decode("ascii", "replace").strip(),
         metadata.federation_keys.fitting,
         algorithms=jose.SIGNING,
         types=_KEY_SETS,
     )[1]
-    check(SIGNED_KEYS_GUARDS, SeenKeys(claims=told, entity=metadata.issuer, now=now))
-    return told
+    check(SIGNED_KEYS_GUARDS, SeenKeys(claims=found, entity=metadata.issuer, now=now))
+    return found
 
 
 def fetched(ask: Callable[[], HttpAnswer]) -> HttpAnswer:

@@ -8,12 +8,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 import attrs
 
-from registrazione.adapters.given import log, memory
+from registrazione.adapters.given import log, memory, private_key
 from registrazione.adapters.oidc.client import DIALECTS, Client
 from registrazione.adapters.oidc.federation.chain import Federation
 from registrazione.adapters.oidc.federation.entity import Entity
 from registrazione.adapters.oidc.federation.source import FederatedMetadata
-from registrazione.adapters.oidc.given import anchors, private_key
+from registrazione.adapters.oidc.given import anchors
 from registrazione.adapters.oidc.http import Http, HttpxClient, is_web_address
 from registrazione.adapters.oidc.keys import OwnKey
 from registrazione.adapters.oidc.metadata import Discovery, MetadataSource
@@ -103,7 +103,10 @@ class _Chosen:
             ValueError: It is none.
         """
         written = self.options.get(option)
-        return OwnKey.read(private_key(written), self.options.get(alg, usual)) if written else None
+        if not written:
+            return None
+        secret = private_key(f"{option}, a private key", written)
+        return OwnKey.read(secret, self.options.get(alg, usual))
 
 
 def open_provider(url: str, *, settings: Mapping[str, object]) -> OidcProvider:
@@ -126,7 +129,8 @@ def open_provider(url: str, *, settings: Mapping[str, object]) -> OidcProvider:
     chosen = _chosen(asked, settings)
     options, clock = chosen.options, chosen.clock
     scheme = "http" if asked.get("insecure") == "1" else "https"
-    named = f"{scheme}://{parts.netloc}{parts.path}".rstrip("/") if parts.netloc else ""
+    # Issuers are compared byte for byte: those of some providers end in a slash.
+    named = f"{scheme}://{parts.netloc}{parts.path}" if parts.netloc else ""
     client = _client(chosen)
     http = options.get("http") or HttpxClient()
     return OidcProvider(

@@ -15,7 +15,9 @@ from registrazione.adapters.oidc.asking import authorization_url
 from registrazione.adapters.oidc.claims import codice_fiscale, form_values
 from registrazione.adapters.oidc.client import Client
 from registrazione.adapters.oidc.exchange import Exchange
-from registrazione.adapters.oidc.federation.entity import MEDIA_TYPE, Entity
+from registrazione.adapters.oidc.federation.entity import MEDIA_TYPE, RESOLVE, Entity
+from registrazione.adapters.oidc.federation.resolving import resolved
+from registrazione.adapters.oidc.federation.source import FederatedMetadata
 from registrazione.adapters.oidc.federation.statements import WELL_KNOWN
 from registrazione.adapters.oidc.guards import check
 from registrazione.adapters.oidc.http import Http
@@ -269,7 +271,11 @@ class OidcProvider:
         name = self.client.derived("logout", f"{claims['jti']} {metadata.issuer}")
         if not self.once.spend(name, now + REMEMBERED, now):
             raise IdentityError("replayed")
-        return Ending(sessions=(leaving.session_text(metadata.issuer, claims["sid"]),))
+        if "sid" in claims:
+            return Ending(sessions=(leaving.session_text(metadata.issuer, claims["sid"]),))
+        # All of the person's end where none is named (OIDC Back-Channel Logout 1.0, 2.7).
+        whose = Identity(provider=self.name, issuer=metadata.issuer, subject=claims["sub"])
+        return Ending(identity=whose)
 
     # -- and what others read of us ------------------------------------------------------------
 
@@ -288,3 +294,17 @@ class OidcProvider:
             body = json.dumps(public_jwks(own)).encode("ascii")
             return Document(media_type=_KEY_SET, body=body)
         return None
+
+    def answer(self, path: str, query: str) -> Document | None:
+        """Return what others are answered who ask about a provider (OpenID Federation 1.0, 8.3).
+
+        Args:
+            path: ``resolve``.
+            query: What they ask.
+        """
+        if path != RESOLVE or self.entity is None:
+            return None
+        source = self.source
+        sources = source.sources.values() if isinstance(source, Several) else (source,)
+        known = [one for one in sources if isinstance(one, FederatedMetadata)]
+        return resolved(self.entity, known, query, self.clock.now())

@@ -57,6 +57,15 @@ def mapping(value: object) -> Claims:
     return cast("dict[str, Any]", value)
 
 
+def stated(claims: Claims) -> Claims:
+    """Return what is said: some write null under the names of what they do not say.
+
+    Args:
+        claims: Names and values.
+    """
+    return {name: value for name, value in claims.items() if value is not None}
+
+
 def inner(claims: Claims, name: str) -> Claims:
     """Return an object inside another one, an empty one where there is none.
 

@@ -23,6 +23,8 @@ from registrazione.adapters.oidc.reading import Claims, is_early, is_over
 
 _STATE = re.compile(r"[A-Za-z0-9._~-]{1,80}")
 _CODE = re.compile(r"[\x20-\x7e]{1,2048}")
+# Some tell in it all groups that somebody is in.
+_BEARER = re.compile(r"[\x20-\x7e]{1,16384}")
 _LONGEST_SUBJECT = 255
 _HASHES = {"256": hashlib.sha256, "384": hashlib.sha384, "512": hashlib.sha512}
 
@@ -64,6 +66,10 @@ class Seen:
         """Tell whether the audience is we, and nobody else beside us."""
         audience = self.claims["aud"]
         return audience in (self.client.client_id, [self.client.client_id])
+
+    def says(self, name: str) -> bool:
+        """Tell whether what is told of the person says this, or has to (OIDC Core 5.3.2)."""
+        return self.is_signed and (name in self.claims or self.client.dialect.signed_userinfo)
 
     def is_fresh(self) -> bool:
         """Tell whether it was issued not long ago."""
@@ -137,7 +143,7 @@ TOKEN_GUARDS: tuple[Guard, ...] = (
     Guard("token.type", lambda it: it["token_type"].lower() == "bearer"),
     Guard(
         "token.access_token",
-        lambda it: _CODE.fullmatch(it["access_token"]) is not None,
+        lambda it: _BEARER.fullmatch(it["access_token"]) is not None,
     ),
     Guard("token.no_error", lambda it: "error" not in it),
 )
@@ -183,9 +189,10 @@ ENVELOPE_GUARDS: tuple[Guard, ...] = (
 USERINFO_GUARDS: tuple[Guard, ...] = (
     Guard("userinfo.subject", lambda it: same(it.claims["sub"], it.subject)),
     Guard(
-        "userinfo.issuer", lambda it: not it.is_signed or same(it.claims["iss"], it.metadata.issuer)
+        "userinfo.issuer",
+        lambda it: not it.says("iss") or same(it.claims["iss"], it.metadata.issuer),
     ),
-    Guard("userinfo.audience", lambda it: not it.is_signed or it.is_for_us()),
+    Guard("userinfo.audience", lambda it: not it.says("aud") or it.is_for_us()),
     Guard(
         "userinfo.ends",
         lambda it: "exp" not in it.claims or not is_over(it.claims, it.now, it.leeway),
@@ -222,7 +229,10 @@ LOGOUT_GUARDS: tuple[Guard, ...] = (
     Guard("logout.ends", lambda it: not is_over(it.claims, it.now, it.leeway), "expired"),
     Guard("logout.issued", lambda it: not is_early(it.claims, "iat", it.now, it.leeway)),
     Guard("logout.fresh", Seen.is_fresh, "expired"),
-    Guard("logout.session", lambda it: is_session_id(it.claims["sid"])),
+    Guard(
+        "logout.session",
+        lambda it: is_session_id(it.claims["sid" if "sid" in it.claims else "sub"]),
+    ),
     Guard("logout.name", lambda it: is_session_id(it.claims["jti"])),
 )
 """What has to hold of a token that ends a session (OIDC Back-Channel Logout 1.0, 2.6)."""

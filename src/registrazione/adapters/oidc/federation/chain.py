@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import attrs
 
 from registrazione.adapters.oidc import jose
-from registrazione.adapters.oidc.federation.marks import check_marks
+from registrazione.adapters.oidc.federation.marks import Mark, check_marks
 from registrazione.adapters.oidc.federation.policy import Policy, applied, merged, read_policy
 from registrazione.adapters.oidc.federation.statements import (
     WELL_KNOWN,
@@ -34,6 +34,8 @@ from registrazione.adapters.oidc.reading import Claims, inner, texts
 from registrazione.ports import IdentityError
 
 _NO_POLICY: Policy = {}
+# Earlier drafts have the second name, and so have the rules of SPID and CIE.
+_ALLOWED_TYPES = ("allowed_entity_types", "allowed_leaf_entity_types")
 
 LONGEST = timedelta(hours=24)
 """For how long a chain is good at most, however long its statements are."""
@@ -87,7 +89,8 @@ class Step:
 
     def is_of_such_kind(self) -> bool:
         """Tell whether it allows those below to be what the end has to be (6.2.3)."""
-        return self.kind in texts(self.constraints.get("allowed_entity_types", [self.kind]))
+        allowed = (texts(self.constraints.get(name, [self.kind])) for name in _ALLOWED_TYPES)
+        return all(self.kind in types for types in allowed)
 
 
 def _is_under(host: str, name: str) -> bool:
@@ -125,6 +128,7 @@ class Chain:
         entity: What it says of itself as a member of the federation, such as its name.
         keys: Its keys in the federation, as who stands above tells them.
         ends: When all this ends.
+        marks: The marks that it has to bear.
         statements: All that was said, as it came, from itself up to the anchor.
     """
 
@@ -134,6 +138,7 @@ class Chain:
     entity: Claims = attrs.field(repr=False)
     keys: TheirKeys
     ends: datetime
+    marks: tuple[Mark, ...] = ()
     statements: tuple[str, ...] = attrs.field(repr=False)
 
 
@@ -229,6 +234,8 @@ class Federation:
         keys = TheirKeys.read(self.anchors[anchor])
         known = {anchor: keys}
         own = believed(asking.configuration(anchor), keys, issuer=anchor, subject=anchor, now=now)
+        # The anchors of SPID and CIE constrain all chains in what they say of themselves.
+        check(STEP_GUARDS, Step(statement=own, below=len(path) - 2, entities=path[:-1], kind=kind))
         top, policy = own, _NO_POLICY
         ends = min(own.ends, (now + LONGEST).timestamp())
         said: Claims = {}
@@ -249,7 +256,7 @@ class Federation:
             ends = min(ends, about.ends, own.ends)
             told.append(token)
             said = inner(inner(about.claims, "metadata"), kind)
-        check_marks(own.claims, self.trust_marks, anchor=top.claims, keys=known, now=now)
+        marks = check_marks(own.claims, self.trust_marks, anchor=top.claims, keys=known, now=now)
         metadata = applied(policy, {**inner(inner(own.claims, "metadata"), kind), **said})
         return Chain(
             subject=path[0],
@@ -258,5 +265,6 @@ class Federation:
             entity=inner(inner(own.claims, "metadata"), "federation_entity"),
             keys=keys,
             ends=datetime.fromtimestamp(ends, UTC),
+            marks=marks,
             statements=(asking.configuration(path[0]), *reversed(told)),
         )

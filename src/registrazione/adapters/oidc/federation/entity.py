@@ -16,6 +16,9 @@ from registrazione.adapters.oidc.keys import OwnKey, public_jwks
 LASTS = timedelta(hours=24)
 """For how long what we say of ourselves is good; it is signed anew for each who asks."""
 
+RESOLVE = "resolve"
+"""Path below our name where others ask (SPID and CIE, endpoint di federazione)."""
+
 _COMMON: Mapping[str, Any] = {
     "application_type": "web",
     "client_registration_types": ["automatic"],
@@ -64,6 +67,11 @@ class Entity:
     logo: str = ""
 
     @property
+    def resolver(self) -> str:
+        """Where others may ask what we found out about providers."""
+        return f"{self.client.client_id.rstrip('/')}/{RESOLVE}"
+
+    @property
     def address(self) -> str:
         """Where the configuration has to be found, as :data:`MEDIA_TYPE`."""
         return f"{self.client.client_id.rstrip('/')}{WELL_KNOWN}"
@@ -77,6 +85,7 @@ class Entity:
             "contacts": list(self.contacts),
             "policy_uri": self.policy,
             "logo_uri": self.logo,
+            "federation_resolve_endpoint": self.resolver,
         }
         about = {name: value for name, value in known.items() if value}
         party = {
@@ -113,4 +122,4 @@ class Entity:
         return signed(claims, self.key, typ="entity-statement+jwt").encode("ascii")
 
 
-__all__ = ["LASTS", "MEDIA_TYPE", "RP_METADATA", "Entity"]
+__all__ = ["LASTS", "MEDIA_TYPE", "RESOLVE", "RP_METADATA", "Entity"]

@@ -52,6 +52,21 @@ class SeenMark:
         return self.claims.get("trust_mark_type", self.claims.get("id"))
 
 
+@attrs.frozen(kw_only=True)
+class Mark:
+    """A trust mark that is believed.
+
+    Args:
+        kind: What it is.
+        token: It, as it came.
+        ends: When it ends, as a NumericDate; ``None``: not by itself.
+    """
+
+    kind: str
+    token: str = attrs.field(repr=False)
+    ends: float | None
+
+
 MARK_GUARDS: tuple[Guard, ...] = (
     Guard("mark.issuer", lambda it: it.claims["iss"] in it.issuers),
     Guard("mark.subject", lambda it: it.claims["sub"] == it.subject),
@@ -69,8 +84,8 @@ def check_marks(
     anchor: Claims,
     keys: Mapping[str, TheirKeys],
     now: datetime,
-) -> None:
-    """Make sure that somebody bears every mark that is wanted.
+) -> tuple[Mark, ...]:
+    """Return every mark that is wanted, which somebody bears.
 
     Args:
         leaf: What it says of itself.
@@ -82,7 +97,7 @@ def check_marks(
     Raises:
         IdentityError: One is missing, or nobody gave it who may.
     """
-    borne = _borne(leaf)
+    borne, believed = _borne(leaf), list[Mark]()
     issuers, owners = inner(anchor, "trust_mark_issuers"), inner(anchor, "trust_mark_owners")
     for kind in wanted:
         token = borne.get(kind)
@@ -95,6 +110,8 @@ def check_marks(
         # Who says that an owner let it give the mark, where there is no owner, says no truth (7.3).
         if kind in owners or "delegation" in claims:
             _check_delegation(seen, mapping(owners.get(kind)))
+        believed.append(Mark(kind=kind, token=str(token), ends=claims.get("exp")))
+    return tuple(believed)
 
 
 def _check_delegation(mark: SeenMark, owner: Claims) -> None:

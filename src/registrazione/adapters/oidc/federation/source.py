@@ -38,7 +38,7 @@ class FederatedMetadata:
     issuer: str
     federation: Federation
     clock: Clock
-    _kept: tuple[ProviderMetadata, datetime] | None = attrs.field(default=None, init=False)
+    _kept: tuple[ProviderMetadata, Chain, datetime] | None = attrs.field(default=None, init=False)
 
     def metadata(self) -> ProviderMetadata:
         """Return the metadata, for an hour at most, and never after the chain has ended.
@@ -47,7 +47,7 @@ class FederatedMetadata:
             IdentityError: Nobody who is trusted vouches for the provider.
         """
         now = self.clock.now()
-        if self._kept is None or now >= self._kept[1]:
+        if self._kept is None or now >= self._kept[2]:
             chain = self.federation.resolve(self.issuer, KIND, now)
             check(REGISTRATION_GUARDS, chain.metadata)
             metadata = attrs.evolve(
@@ -57,8 +57,14 @@ class FederatedMetadata:
                 logo=_logo(chain),
                 statements=chain.statements,
             )
-            self._kept = (metadata, min(now + KEPT_FOR, chain.ends))
+            self._kept = (metadata, chain, min(now + KEPT_FOR, chain.ends))
         return self._kept[0]
+
+    def chain(self) -> Chain | None:
+        """Return the chain that is believed now; ``None``: none, and none is looked for."""
+        if self._kept is None or self.clock.now() >= self._kept[2]:
+            return None
+        return self._kept[1]
 
 
 def _told(chain: Chain, name: str) -> str:
