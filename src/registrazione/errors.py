@@ -21,8 +21,9 @@
         └── SettingsError       a setting cannot be used
 
 A host meets ``Refusal`` when it calls a registrar, and ``PluginError`` or ``SettingsError`` when
-it opens one. The others are between the library and its adapters; a registrar turns them into
-refusals.
+it opens one. The others are between the library and its adapters; commands and rounds turn them
+into refusals. Lists for operators and the delivery of letters let a ``StoreError`` out: whoever
+runs them waits and tries again.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from registrazione.ports import Choice, Document, Ending, Outgoing
 from registrazione.service import federation
-from registrazione.service.federation import ProviderQuestion
+from registrazione.service.federation import ProviderQuestion, SessionsEnded
 
 T = TypeVar("T")
 
@@ -19,6 +19,10 @@ class Federated(ABC):
     @abstractmethod
     def _put(self, question: ProviderQuestion[T]) -> T:
         """Put a question to a provider of the procedure."""
+
+    @abstractmethod
+    def _end(self, question: SessionsEnded) -> Ending:
+        """Put this question, and end what the answer names."""
 
     def start_sign_in_with(
         self, provider: str, *, callback_url: str, state: str, choice: str = ""
@@ -54,12 +58,13 @@ class Federated(ABC):
         """
         return self._put(federation.Choices(provider))
 
-    def identity_document(self, provider: str, path: str) -> Document | None:
+    def identity_document(self, provider: str, path: str, query: str = "") -> Document | None:
         """Return what a provider's other side reads about this service, such as its metadata.
 
         Args:
             provider: Which one.
             path: Below ``/identity/<provider>/`` of the pages, such as ``metadata``.
+            query: What stood behind the question mark, where it asks something.
 
         Returns:
             ``None`` where there is nothing.
@@ -67,7 +72,7 @@ class Federated(ABC):
         Raises:
             Refusal: ``identity.unknown_provider``, or what the provider's back-end says.
         """
-        return self._put(federation.DocumentAt(provider, path))
+        return self._put(federation.DocumentAt(provider, path, query))
 
     def start_sign_out_with(self, provider: str, *, session: str, state: str) -> Outgoing | None:
         """Return where a browser goes so that the provider's session ends too.
@@ -88,19 +93,25 @@ class Federated(ABC):
     def end_sessions_with(
         self, provider: str, message: Mapping[str, object], query: str = ""
     ) -> Ending:
-        """Return what a provider's message about the end of a session asks for.
+        """Do what a provider's message about the end of a session asks for (MIM-42).
 
-        It ends none by itself: whoever keeps the sessions does, and then sends the reply.
+        The accounts' sessions end that the provider's own one had opened, here and now, whoever
+        brings the message. What browsers still hold of them opens nothing any more.
 
         Args:
             provider: Which one.
             message: The fields that came, of the form or of the address.
             query: What stood behind the question mark, byte for byte.
 
+        Returns:
+            What it asked for: whoever keeps sessions besides ends those that it names, and then
+            sends the reply.
+
         Raises:
-            Refusal: ``identity.unknown_provider``, or what the provider's back-end says.
+            Refusal: ``identity.unknown_provider``, ``service.unavailable``, or what the provider's
+                back-end says.
         """
-        return self._put(federation.SessionsEnded(provider, message, query))
+        return self._end(SessionsEnded(provider, message, query))
 
 
 class AsyncFederated(ABC):
@@ -109,6 +120,10 @@ class AsyncFederated(ABC):
     @abstractmethod
     async def _put(self, question: ProviderQuestion[T]) -> T:
         """Put a question to a provider of the procedure."""
+
+    @abstractmethod
+    async def _end(self, question: SessionsEnded) -> Ending:
+        """Put this question, and end what the answer names."""
 
     async def start_sign_in_with(
         self, provider: str, *, callback_url: str, state: str, choice: str = ""
@@ -120,9 +135,9 @@ class AsyncFederated(ABC):
         """See :meth:`Registrar.identity_choices`."""
         return await self._put(federation.Choices(provider))
 
-    async def identity_document(self, provider: str, path: str) -> Document | None:
+    async def identity_document(self, provider: str, path: str, query: str = "") -> Document | None:
         """See :meth:`Registrar.identity_document`."""
-        return await self._put(federation.DocumentAt(provider, path))
+        return await self._put(federation.DocumentAt(provider, path, query))
 
     async def start_sign_out_with(
         self, provider: str, *, session: str, state: str
@@ -134,4 +149,4 @@ class AsyncFederated(ABC):
         self, provider: str, message: Mapping[str, object], query: str = ""
     ) -> Ending:
         """See :meth:`Registrar.end_sessions_with`."""
-        return await self._put(federation.SessionsEnded(provider, message, query))
+        return await self._end(SessionsEnded(provider, message, query))

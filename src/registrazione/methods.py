@@ -311,7 +311,10 @@ class CommandMethods(ABC, Generic[R]):
         *,
         password: Typed | None = None,
     ) -> R:
-        """Ask for another address; it counts once its own link is used (POL-11)."""
+        """Ask for another address; it counts once its own link is used (POL-11).
+
+        It takes the password, or where there is none a session that has just begun.
+        """
         command = c.ChangeEmail(
             session=session, email=email, email_again=email_again, password=password
         )
@@ -325,7 +328,7 @@ class CommandMethods(ABC, Generic[R]):
         account_id: str = "",
         reason: str = "",
     ) -> R:
-        """End an account, as its holder or as an operator."""
+        """End an account, as its holder, who has just signed in, or as an operator."""
         command = c.Cancel(session=session, operator=operator, account_id=account_id, reason=reason)
         return self.handle(command)
 
@@ -339,7 +342,7 @@ class CommandMethods(ABC, Generic[R]):
     def erase(
         self, *, session: str = "", operator: c.Operator | None = None, account_id: str = ""
     ) -> R:
-        """Erase an account with all its data (GDPR art. 17)."""
+        """Erase an account with all its data (GDPR art. 17); its holder has just signed in."""
         command = c.Erase(session=session, operator=operator, account_id=account_id)
         return self.handle(command)
 

@@ -84,7 +84,9 @@ class Opened:
         )
 
         now = self.parts.clock.now()
-        form = AdhesionForm.of(self.profile, account, printed_at=now, language=language)
+        form = AdhesionForm.of(
+            self.profile, account, printed_at=now, language=language, places=self.places
+        )
         return render(form)
 
     def _criteria(self, states: Sequence[AccountState]) -> Criteria:

@@ -17,11 +17,12 @@ from registrazione.core.tokens import Purpose, TokenClaims
 from registrazione.federated import AsyncFederated, Federated
 from registrazione.methods import CommandMethods
 from registrazione.opened import Opened
+from registrazione.ports import Ending
 from registrazione.service import adhesion, delivery, desk, federation, rounds
 from registrazione.service.delivery import DeliveryReport, OutboxList
 from registrazione.service.delivery_metrics import OutboxMetrics, outbox_metrics
 from registrazione.service.driver import run, run_async
-from registrazione.service.federation import ProviderQuestion
+from registrazione.service.federation import ProviderQuestion, SessionsEnded
 from registrazione.service.perform import look, perform
 from registrazione.service.rounds import RoundReport
 
@@ -76,6 +77,9 @@ class Registrar(Opened, CommandMethods[Answer], Federated):
 
     def _put(self, question: ProviderQuestion[T]) -> T:
         return self._run(federation.asked(self.profile, question))
+
+    def _end(self, question: SessionsEnded) -> Ending:
+        return self._run(federation.ended(self.profile, self.parts.clock.now(), question))
 
     def verify_receipt(self, receipt: str, *, service: str, digest: str) -> TokenClaims | None:
         """Return who signed the application and when, or ``None`` if nobody did (POL-03)."""
@@ -229,6 +233,9 @@ class AsyncRegistrar(Opened, CommandMethods[Coroutine[Any, Any, Answer]], AsyncF
 
     async def _put(self, question: ProviderQuestion[T]) -> T:
         return await self._run(federation.asked(self.profile, question))
+
+    async def _end(self, question: SessionsEnded) -> Ending:
+        return await self._run(federation.ended(self.profile, self.parts.clock.now(), question))
 
     async def verify_receipt(
         self, receipt: str, *, service: str, digest: str

@@ -140,6 +140,45 @@ def test_secrets_are_not_touched():
     assert enter(command).password.reveal() == "  Pass word\0 "
 
 
+class Deceiving(str):
+    """Text that says of itself what it likes, as marked-up text of a template may."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other):
+        """Be equal to everything."""
+        return True
+
+    def __str__(self):
+        """Be other text."""
+        return "other"
+
+    def __len__(self):
+        """Be short."""
+        return 1
+
+
+def test_a_subclass_of_text_enters_as_plain_text():
+    """What a subclass overrides is asked nowhere: in a field, in a form, in a secret."""
+    word = Deceiving("abcd")
+    found = enter(c.SignIn(username="m", password=word, service=word))
+    values = enter(c.UpdateContacts(session="a.b", values={word: word})).values
+
+    texts = [found.service, found.password.reveal(), *values, *values.values()]
+    assert [(type(text), text) for text in texts] == [(str, "abcd")] * 4
+    assert codes_of(c.SignIn(username="m", password=Deceiving("x" * 10**6))) == {
+        ("input.too_long", "password")
+    }
+
+
+@pytest.mark.parametrize("thing", [None, 5, "begin", c.Begin])
+def test_only_a_command_enters(thing):
+    """Whoever hands over something else is told its type, and nothing of what it holds."""
+    with pytest.raises(TypeError, match=f"^a command is asked for, not {type(thing).__name__}$"):
+        enter(thing)
+
+
 @pytest.mark.parametrize(
     ("values", "sound"),
     [

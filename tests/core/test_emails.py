@@ -77,7 +77,10 @@ def test_an_address_is_a_value() -> None:
 
 
 @pytest.mark.requirement("MIM-16")
-@pytest.mark.parametrize("domain", ["istruzione.it", "posta.istruzione.it", "liceo-verdi.edu.it"])
+@pytest.mark.parametrize(
+    "domain",
+    ["istruzione.it", "posta.istruzione.it", "scuola.istruzione.it", "liceo-verdi.edu.it"],
+)
 def test_institutional_addresses_can_be_excluded(domain) -> None:
     """A personal address is one outside the institutional domains, the school's own included."""
     rules = EmailRules(excluded_domains=INSTITUTIONAL_DOMAINS | {"liceo-verdi.edu.it"})

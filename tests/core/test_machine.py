@@ -40,11 +40,13 @@ DATA_ONLY = {
     e.ResetRequested,
     e.PasswordWarned,
     e.AttemptCounted,
+    e.AttemptTakenBack,
     e.AttemptCleared,
     e.SignInLocked,
     e.SignedIn,
     e.SignedOut,
     e.CodeAttemptCounted,
+    e.CodeAttemptTakenBack,
     e.CodeAttemptCleared,
     e.SubmissionAuthorised,
 }

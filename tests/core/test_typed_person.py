@@ -157,6 +157,19 @@ def test_without_a_code_rubbish_is_refused_all_the_same(policy) -> None:
     assert all(each.is_error for each in beside)
 
 
+@pytest.mark.requirement("MIM-11", "MIM-14")
+def test_a_code_may_still_be_a_text() -> None:
+    """Its own faults come with those of the data; a sound one is compared as always."""
+    typed = {"surname": "<b>", "name": "Luca", "sex": "F"}
+    beside = check_person(ROSSI, **typed)
+
+    assert beside == check_person(ROSSI.code, **typed) == check_person(ROSSI.code.lower(), **typed)
+    for text, code in ((ROSSI.code[:-1], "cf.lunghezza"), ("", "input.missing"), (5, "input.type")):
+        first, *others = check_person(text, **typed)
+        assert (first.code, first.field) == (code, "cf")
+        assert tuple(others) == check_person(None, **typed)
+
+
 class Liar:
     """Something that says to be a text."""
 

@@ -17,6 +17,7 @@ from tests.cli.shell import run
 
 from registrazione import Refusal
 from registrazione.cli import checking
+from registrazione.core.cf_encoding import omocodie
 from registrazione.core.codice_fiscale import CodiceFiscale, check_codice_fiscale
 from registrazione.core.consistency import ConsistencyPolicy, check_person
 from registrazione.refusals import catalogue, text_of
@@ -94,6 +95,7 @@ PRINTED: dict[str, Callable[[CodiceFiscale], str]] = {
     "containers": lambda cf: repr([{cf: (cf,)}, {cf}]),
     "copy": lambda cf: repr(copy.deepcopy({"cf": cf})),
     "typed": lambda cf: str(Refusal(*check_codice_fiscale(cf))),
+    "person": lambda _: repr(check_person(CANARY[:-1] + "A", **{**PERSON, "name": "M4rio"})),
     "class": lambda cf: f"{type(cf)!r}{dir(cf)}{cf.__doc__}",
 }
 """Ways to make a text of a value."""
@@ -118,7 +120,7 @@ MISUSED: dict[str, Callable[[CodiceFiscale], object]] = {
     "bytes": lambda _: CodiceFiscale(code=CANARY.encode()),
     "list": lambda _: CodiceFiscale(code=[CANARY]),
     "positional": lambda _: CodiceFiscale(CANARY),
-    "a text": lambda _: check_person(CANARY, **PERSON),
+    "a text": lambda _: omocodie(CANARY),
     "more": lambda cf: check_person(cf, **PERSON, nothing=CANARY),
     "policy": ConsistencyPolicy,
 }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 from tests.world import ANNA, MARIO
 
 from registrazione.adapters.scripted_identity import ScriptedProvider
 from registrazione.ports import IdentityError
+from registrazione.profiles import load
 from registrazione.service.identities import Identities
 
 SPID = ScriptedProvider("spid", {"mario": MARIO.vouched("spid"), "odd": MARIO.vouched("cie")})
@@ -26,6 +28,18 @@ def test_the_one_that_is_named_answers():
 
     assert identities.verify("spid", {"person": "mario"}) == MARIO.vouched("spid")
     assert identities.verify("cie", {"person": "mario"}) == ANNA.vouched("cie")
+
+
+def test_a_procedure_offers_those_alone_that_are_set_up():
+    """In the procedure's order; everything else about it stays as it is."""
+    profile = load("iscrizioni-online")
+    assert profile.federation.providers == ("spid", "cie", "eidas")
+
+    offered = Identities([CIE, SPID]).offered_by(profile)
+
+    assert offered.federation.providers == ("spid", "cie")
+    assert attrs.evolve(offered, federation=profile.federation) == profile
+    assert Identities().offered_by(profile).federation.providers == ()
 
 
 def test_anybody_else_is_not_available():

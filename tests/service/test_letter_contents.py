@@ -26,8 +26,9 @@ from tests.service.letter_world import (
     written,
 )
 
+from registrazione.checks.places import InstalledPlaces
 from registrazione.core.account import Identity, SlowCredential
-from registrazione.core.form import Editable, FieldKind, FormField
+from registrazione.core.form import BIRTH_PLACE, Editable, FieldKind, FormField
 from registrazione.core.personal_code import PersonalCodePolicy
 from registrazione.core.profile import Federation, Gate
 from registrazione.core.states import CodeState, LinkState
@@ -109,6 +110,24 @@ def test_the_form_shows_values_as_they_are_where_they_are_not_what_was_expected(
 
     assert "Data di nascita: 1990\n" in text
     assert "Cognome" not in text
+
+
+@pytest.mark.requirement("IST-10", "POL-07")
+@pytest.mark.parametrize(("places", "said"), [(InstalledPlaces, "Roma (RM)"), (object, "H501")])
+def test_the_form_names_the_place_of_birth(places, said):
+    """Whoever compares it with a document reads a name; a code only where nobody knows names."""
+    profile = attrs.evolve(WITH_CODE, form=(*WITH_CODE.form, BIRTH_PLACE))
+    account = person(values={"birth_place": "H501", "birth_date": "1990-02-01"})
+
+    envelope = writer(profile, places=places).write(letter("receipt"), account)
+
+    assert envelope is not None
+    assert f"{BIRTH_PLACE.label.it}: {said}\n" in text_of(envelope)
+
+
+def test_letters_without_a_form_ask_for_no_places():
+    """The lists are read with the first form, and not before."""
+    assert writer(places=pytest.fail).write(letter("activated"), person()) is not None
 
 
 def test_the_form_holds_every_field_that_was_asked_for():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.world import MARIO, World, code_of, refused
+from tests.world import HELP_DESK, MARIO, PROFILES, World, code_of, refused
 from tests.wrapped import Wrapped
 
 from registrazione import Refusal
@@ -75,6 +75,21 @@ def test_what_the_provider_objects_to_is_asked_again():
 
     assert code_of(world.spid) == "identity.cancelled"
     assert [r.outcome for r in world.told] == ["identity.cancelled"]
+
+
+# -- what the caller is told ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_the_answer_holds_the_account_as_it_is_stored(name):
+    """With its new version and its new deadline: whoever compares does not see a change."""
+    world = World(name)
+    registered = world.confirmed().account
+    kept = world.registrar.load(registered.id)
+    assert (kept, kept.version) == (registered, 1)
+
+    cancelled = world.registrar.cancel(operator=HELP_DESK, account_id=kept.id).account
+    assert (cancelled, cancelled.version) == (world.registrar.load(kept.id), 2)
 
 
 # -- parts that are not there ---------------------------------------------------------------

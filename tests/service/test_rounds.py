@@ -6,9 +6,13 @@ import datetime as dt
 
 import attrs
 import pytest
-from tests.world import ANNA, HELP_DESK, LUCA, MARIO, SECRETARIAT, World
+from tests.world import ANNA, HELP_DESK, LUCA, MARIO, SECRETARIAT, World, code_of
+from tests.wrapped import Wrapped
 
+from registrazione import Refusal
+from registrazione.adapters.memory import MemoryStore
 from registrazione.core.profile import Cancellation
+from registrazione.core.records import LetterState
 from registrazione.core.states import AccountState, PasswordState
 from registrazione.ports import StoreUnavailable
 from registrazione.profiles import load
@@ -106,6 +110,18 @@ def test_one_account_that_cannot_be_written_does_not_hold_up_the_others():
     assert (world.registrar.expire_due().done, world.registrar.expire_due().done) == (2, 0)
     world.store.commit = commit
     assert world.registrar.expire_due().accounts == (accounts[1].id,)
+
+
+@pytest.mark.parametrize("name", ["expire_due", "warn_expiring_passwords", "cancel_unused"])
+def test_a_round_without_a_store_is_refused(name):
+    """Nobody can say which accounts are due: a host meets the refusal that every command has."""
+    world = World("unimi-external", storage=Wrapped(MemoryStore()))
+    world.store.script("before", "search", StoreUnavailable("no disk"))
+
+    with pytest.raises(Refusal) as refused:
+        getattr(world.registrar, name)()
+    assert refused.value.code == "service.unavailable"
+    assert str(refused.value.__cause__) == "no disk"
 
 
 # -- warnings -------------------------------------------------------------------------------
@@ -268,3 +284,50 @@ def test_nobody_need_be_told_of_the_progress():
     flow = rounds.expire_due(world.profile, world.clock.now())
 
     assert world.registrar._run(flow) == rounds.RoundReport()
+
+
+# -- letters that were given up -----------------------------------------------------------------
+
+
+def given_up(world, kind="activation"):
+    """Return the only letter of this kind, after its last delivery failed for good."""
+    (letter,) = [m for m in world.outbox() if m.kind == kind]
+    (taken,) = world.store.outbox_take(letter.profile, world.clock.now(), 10, dt.timedelta(hours=1))
+    dead = attrs.evolve(taken, state=LetterState.DEAD, error="550")
+    assert world.store.outbox_settle(dead)
+    return dead
+
+
+def test_the_address_of_a_dead_letter_is_not_kept_for_ever():
+    """As long as the data of what has ended, to the second; until then it can be sent again."""
+    world = World("unimi-external")
+    world.confirmed()
+    dead = given_up(world)
+    world.wait(days=30, seconds=-1)
+    world.registrar.expire_due()
+    assert world.outbox() == (dead,)
+    world.wait(seconds=1)
+    world.registrar.expire_due()
+
+    (left,) = world.outbox()
+    assert (left.state, left.to, dict(left.params)) == (LetterState.VOID, "", {})
+    assert world.registrar.resend_dead() == 0
+
+
+def test_every_portal_forgets_its_own_letters():
+    """Those of another one on the same store may have to be kept for longer."""
+    world = World("unimi-external")
+    world.confirmed()
+    dead = given_up(world)
+    world.wait(days=31)
+    world.sibling("polis").registrar.expire_due()
+
+    assert world.outbox() == (dead,)
+
+
+def test_a_store_that_is_gone_before_the_letters_says_so():
+    """Like every other question to it; the next round goes on."""
+    world = World("unimi-external", storage=Wrapped(MemoryStore()))
+    world.store.script("before", "outbox_list", StoreUnavailable())
+
+    assert code_of(world.registrar.expire_due) == "service.unavailable"

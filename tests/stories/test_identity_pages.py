@@ -12,9 +12,11 @@ from tests.stories.framework_pages import CALLBACK, choose, outgoing_of, spid_in
 from tests.world import ANNA, MARIO, password_of
 
 from registrazione.adapters.saml.logout import (
-    asked_to_end,
     logout_answer,
     logout_request,
+)
+from registrazione.adapters.saml.logout_reading import (
+    asked_to_end,
     redirected_message,
 )
 from registrazione.adapters.saml.profiles import POST, REDIRECT

@@ -256,6 +256,7 @@ def test_the_purpose_is_part_of_the_record_and_the_data_go(stage):
     assert privacy["purpose"] == (
         "I dati raccolti saranno utilizzati esclusivamente per soddisfare le tue richieste."
     )
+    assert privacy["retention_days"] == 30
 
     account = registrar.cancel(session=session).account
     assert codes(registrar.sign_in, username, PASSWORD) == {"sign_in.failed"}

@@ -75,12 +75,15 @@ class Consent:
         version: The version shown.
         at: When.
         purpose: What the data are used for, as the profile said then (MIM-20).
+        retention_days: For how long the data are kept after the account's end, as the profile
+            said then (MIM-20); ``None`` in records from before this was kept.
     """
 
     name: str
     version: str
     at: datetime
     purpose: str = ""
+    retention_days: int | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -93,6 +96,8 @@ class SessionRef:
         until: When it ends by itself.
         method: ``password`` or the name of the identity provider.
         destination: The service that the person first wanted (MIM-29).
+        there: Stands for the session that goes on at the identity provider, never its name;
+            empty: none does. Whoever ends that one ends this one, too.
     """
 
     id: str = attrs.field(repr=False)
@@ -100,6 +105,7 @@ class SessionRef:
     until: datetime
     method: str
     destination: str = ""
+    there: str = attrs.field(default="", repr=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -225,7 +231,7 @@ class Account:
     """The providers' answers that led here and might still be tried again."""
     sources: Mapping[str, str] = attrs.field(default=_NOTHING, converter=_frozen_mapping)
     """Which provider told what: its name, by name of field, as long as the value is the told one;
-    ``cf`` and ``email`` are among the fields."""
+    ``cf`` and ``email`` are among the fields. What an operator corrected has ``office:``."""
     identification: IdentificationRecord | None = attrs.field(default=None, repr=False)
     first_look: IdentificationRecord | None = attrs.field(default=None, repr=False)
     """The first of two looks, where the procedure wants four eyes; the second identifies."""

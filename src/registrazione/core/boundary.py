@@ -33,7 +33,12 @@ def enter(command: C) -> C:
 
     Raises:
         Refusal: With one fault for each field that is not what it should be.
+        TypeError: This is no command.
     """
+    given = cast("object", command)
+    if not isinstance(given, Command):
+        message = f"a command is asked for, not {type(given).__name__}"
+        raise TypeError(message)
     faults: list[Fault] = []
     cleaned: dict[str, Any] = {}
     kind_of_command: Any = type(command)
@@ -44,7 +49,7 @@ def enter(command: C) -> C:
             # What a request did not have is the same as what was not given.
             cleaned[name] = default
             continue
-        if isinstance(value, str) and value == default:
+        if type(value) is str and value == default:
             continue
         result = _CLEAN[kind](value, max_length, FIELD_NAMES.get(name, name))
         if isinstance(result, Fault):
@@ -66,17 +71,22 @@ def _plan(cls: type[Command]) -> tuple[tuple[str, Kind, int, object], ...]:
     )
 
 
+def _plain(value: object) -> object:
+    """Return text as nothing but text: a subclass, such as marked-up text, may override it all."""
+    return str.__str__(cast("str", value)) if issubclass(type(value), str) else value
+
+
 def _secret(value: object, max_length: int, field: str) -> Secret | Fault:
     """Return the secret untouched: only its type and its length are looked at."""
     secret = cast("Secret", value)
-    inner = secret.reveal()
+    inner = _plain(secret.reveal())
     if inner is None:
         return fault("input.missing", field)
-    if not isinstance(inner, str):
+    if type(inner) is not str:
         return fault("input.type", field)
     if len(inner) > max_length:
         return fault("input.too_long", field, max=max_length)
-    return secret
+    return secret if inner is secret.reveal() else Secret(inner)
 
 
 def _token(value: object, max_length: int, field: str) -> str | Fault:
@@ -93,9 +103,10 @@ def _form(value: object, max_length: int, field: str) -> Mapping[str, object] | 
     if not isinstance(value, Mapping) or len(cast("Mapping[object, object]", value)) > MAX_FIELDS:
         return fault("input.type", field)
     form = cast("Mapping[object, object]", value)
-    if not all(isinstance(name, str) for name in form):
+    plain = {_plain(name): _plain(typed) for name, typed in form.items()}
+    if not all(type(name) is str for name in plain):
         return fault("input.type", field)
-    return cast("Mapping[str, object]", form)
+    return cast("Mapping[str, object]", plain)
 
 
 def _email(value: object, max_length: int, field: str) -> str | Fault:

@@ -16,7 +16,7 @@ from typing import TypeVar, cast
 
 from registrazione.core.codice_fiscale import CodiceFiscale
 from registrazione.core.places import BELFIORE, PlaceFacts, Places
-from registrazione.core.refusals import Fault, Severity, fault
+from registrazione.core.refusals import Fault, Refusal, Severity, fault
 from registrazione.core.text import clean_code, clean_line
 from registrazione.core.transliteration import (
     accepted_spellings,
@@ -60,7 +60,7 @@ class ConsistencyPolicy(StrEnum):
 
 
 def check_person(
-    cf: CodiceFiscale | None,
+    cf: CodiceFiscale | str | None,
     *,
     surname: object = None,
     name: object = None,
@@ -70,14 +70,14 @@ def check_person(
     policy: ConsistencyPolicy = ConsistencyPolicy.NORMAL,
     places: PlaceFacts | None = None,
 ) -> tuple[Fault, ...]:
-    """Compare a sound codice fiscale with the data typed beside it, field by field (MIM-14).
+    """Compare a codice fiscale with the data typed beside it, field by field (MIM-14).
 
     Missing data are not compared. Data without a proper form are errors whatever the policy,
     and are not compared either. A provisional code is compared with nothing. Sex, date and place
     are trimmed and made capitals like the code itself: no such slip makes one of them another.
 
     Args:
-        cf: The code, already found sound; without one, only the form of the data is judged.
+        cf: The code, or its text; without a sound one, only the form of the data is judged.
         surname: The surname at birth, or ``None``.
         name: All given names, or ``None``.
         sex: ``"M"``, ``"F"`` or ``None``.
@@ -91,22 +91,23 @@ def check_person(
         ``birth_place``, in this order of the fields.
     """
     faults: list[Fault] = []
+    code = _sound(cf, faults)
     typed_surname = _kept(_name(surname, "surname"), faults)
     typed_name = _kept(_name(name, "name"), faults)
     typed_sex = _kept(_sex(sex), faults)
     born = _kept(_birth_date(birth_date), faults)
     typed_place = _kept(_birth_place(birth_place), faults)
 
-    if cf is None:
+    if code is None:
         return tuple(faults)
-    decoded_place = cf.codice_catastale
+    decoded_place = code.codice_catastale
     if decoded_place is None:
         return (fault("cf.provvisorio", "cf", severity=Severity.INFO), *faults)
 
-    faults += _names(cf, typed_surname, typed_name, policy.disagreement)
-    if typed_sex is not None and typed_sex != cf.sex:
+    faults += _names(code, typed_surname, typed_name, policy.disagreement)
+    if typed_sex is not None and typed_sex != code.sex:
         faults.append(fault("sesso.incoerente", "sex", severity=policy.disagreement))
-    days = cf.possible_birth_dates
+    days = code.possible_birth_dates
     if born is not None:
         disagreement = _date_fault(days[-1], born, policy.disagreement)
         if disagreement is None:
@@ -118,6 +119,17 @@ def check_person(
     if typed_place is not None:
         faults += _place(places, typed_place, decoded_place, days, policy)
     return tuple(sorted(faults, key=lambda found: _FIELDS.index(found.field)))
+
+
+def _sound(cf: object, faults: list[Fault]) -> CodiceFiscale | None:
+    """Return the code, read where it is still a text; keep what is wrong with that."""
+    if cf is None or isinstance(cf, CodiceFiscale):
+        return cf
+    try:
+        return CodiceFiscale.parse(cf)
+    except Refusal as refused:
+        faults += refused.faults
+        return None
 
 
 def _kept(value: _Value | Fault | None, faults: list[Fault]) -> _Value | None:

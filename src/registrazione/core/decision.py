@@ -124,6 +124,21 @@ def change_of(
     )
 
 
+def as_stored(answer: Answer, change: Change) -> Answer:
+    """Return the answer to a command, with the account as the change has left it in the store.
+
+    Args:
+        answer: As it was decided: its account has seen the events, and has neither its new version
+            nor its new deadline yet.
+        change: What was committed.
+    """
+    account = answer.account
+    if account is None:
+        return answer
+    written = (write.account for write in change.writes if write.account_id == account.id)
+    return attrs.evolve(answer, account=next(written, account))
+
+
 def refused(
     refusal: Refusal, command: str, account_id: str | None, actor: str, now: datetime
 ) -> Change:

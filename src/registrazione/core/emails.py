@@ -14,7 +14,8 @@ import attrs
 
 from registrazione.core.refusals import Fault, fault
 
-INSTITUTIONAL_DOMAINS = frozenset({"istruzione.it", "posta.istruzione.it"})
+INSTITUTIONAL_DOMAINS = frozenset({"istruzione.it", "posta.istruzione.it", "scuola.istruzione.it"})
+"""The ministry's own mailboxes (MIM-16, IOL-13, POL-14)."""
 
 _ASCII_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 _DOMAIN_RULE = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)+")

@@ -17,7 +17,7 @@ from registrazione.core.form_codes import form_code, waits_for_presence
 from registrazione.core.profile import Profile
 from registrazione.core.records import Key
 from registrazione.core.sources import still_told
-from registrazione.core.states import AccountState, LinkState, PasswordState
+from registrazione.core.states import IN_USE, AccountState, LinkState, PasswordState
 from registrazione.core.usernames import canonical_username
 
 _WIPED: dict[str, Any] = {
@@ -26,15 +26,12 @@ _WIPED: dict[str, Any] = {
     "history_salt": b"",
     "code_credential": None,
     "temporary_until": None,
-    "offered": None,
-    "offered_until": None,
     "identities": (),
     "pending_identity": None,
     "pending_email": None,
 }
 
 _ENDED = frozenset({AccountState.EXPIRED, AccountState.CANCELLED})
-_HOLDING = frozenset({AccountState.ACTIVE, AccountState.SUSPENDED})
 
 
 def evolve(account: Account, event: Event) -> Account:
@@ -49,7 +46,7 @@ def evolve(account: Account, event: Event) -> Account:
     if type(event) in machine.ENDS_SESSIONS:
         changes["sessions"] = ()
     if type(event) in machine.MOVES_EPOCH:
-        changes["epoch"] = account.epoch + 1
+        changes |= {"epoch": account.epoch + 1, "offered": None, "offered_until": None}
     changes |= event.changes()
     evolved = attrs.evolve(account, **changes)
     if account.sources and "sources" not in changes:
@@ -75,6 +72,7 @@ def keys_of(account: Account) -> frozenset[Key]:
         ("submission", account.submission_key),
         ("form", form_code(account) if waits_for_presence(account) else None),
         *(("identity", identity_value(i.issuer, i.subject)) for i in account.identities),
+        *(("session", ref.there) for ref in account.sessions),
     }
     return used | {Key(account.realm, kind, value) for kind, value in found if value}
 
@@ -92,7 +90,7 @@ def claims_of(account: Account, profile: Profile) -> frozenset[Key]:
     provider answered is held by whom it led to first, to the end and beyond.
     """
     kinds = {"username", "submission", "answer"}
-    if account.state in _HOLDING:
+    if account.state in IN_USE:
         kinds |= {"identity", *profile.unique}
     claims = {key for key in keys_of(account) if key.kind in kinds}
     return frozenset(claims - _second_addresses(account))

@@ -188,7 +188,9 @@ MOVES_EPOCH: frozenset[type[e.Event]] = frozenset(
         *_ENDS,
     }
 )
-"""After these, every link that is still out is void."""
+"""After these, every link that is still out is void, and so is a temporary password that was mailed
+on request and that nobody has used yet: both may lie in a mailbox that is not the owner's any more.
+"""
 
 ENDS_SESSIONS: frozenset[type[e.Event]] = frozenset(
     {e.PasswordReset, e.TemporaryTaken, e.Suspended, e.IdentityMadeOnly, *_ENDS}

@@ -189,6 +189,9 @@ class Lifetimes:
         secretariat: A registration that the secretariat does not look at.
         presence: A registration that waits for the person to come.
         session: A signed-in session.
+        fresh: A sign-in as the proof that closing or erasing the account takes, and another
+            address where there is no password to ask for (ASVS 5.0, 7.5.1 and 7.5.3). As long as
+            ``session``: any session will do.
         retention: Data of what has ended, before they are erased.
     """
 
@@ -198,6 +201,7 @@ class Lifetimes:
     secretariat: timedelta = timedelta(days=90)
     presence: timedelta = timedelta(days=90)
     session: timedelta = timedelta(hours=12)
+    fresh: timedelta = timedelta(minutes=15)
     retention: timedelta = timedelta(days=30)
 
 

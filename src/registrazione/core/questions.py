@@ -141,7 +141,7 @@ class SignToken(Question[str]):
     purpose: str
     account_id: str
     epoch: int
-    extra: str
+    extra: str = attrs.field(repr=False)
     issued_at: datetime
 
 

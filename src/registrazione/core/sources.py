@@ -8,6 +8,9 @@ from types import MappingProxyType
 from registrazione.core.account import Account, VerifiedIdentity
 from registrazione.core.profile import Profile
 
+OFFICE = "office:"
+"""The source of what an operator has corrected (IOL-22); no provider is called so."""
+
 
 def said(account: Account, name: str) -> str | None:
     """Return what the account says in a field; ``cf`` and ``email`` are fields, too."""
@@ -46,6 +49,18 @@ def still_told(before: Account, now: Account) -> Mapping[str, str]:
     return before.sources if len(kept) == len(before.sources) else MappingProxyType(kept)
 
 
+def corrected(before: Account, now: Account) -> Mapping[str, str]:
+    """Return the sources once an operator has corrected something: what changed is the office's.
+
+    Args:
+        before: The account before it was corrected.
+        now: With the values that it is to have.
+    """
+    names = ("cf", "email", *now.values)
+    changed = [name for name in names if said(now, name) not in ("", None, said(before, name))]
+    return MappingProxyType({**still_told(before, now), **dict.fromkeys(changed, OFFICE)})
+
+
 def locked_fields(account: Account, profile: Profile) -> frozenset[str]:
     """Return the names of the fields that the holder may not change (UNI-02, MIM-02).
 
@@ -53,4 +68,5 @@ def locked_fields(account: Account, profile: Profile) -> frozenset[str]:
         account: Whose; it remembers what a provider has told.
         profile: The procedure, which says what is locked from then on.
     """
-    return frozenset(profile.federation.locked) & account.sources.keys()
+    told = {name for name, source in account.sources.items() if source != OFFICE}
+    return frozenset(profile.federation.locked) & told

@@ -23,6 +23,10 @@ class AccountState(StrEnum):
     CANCELLED = "cancelled"
 
 
+IN_USE = frozenset({AccountState.ACTIVE, AccountState.SUSPENDED})
+"""States of an account that has proved itself: person and address are its own alone."""
+
+
 class PasswordState(StrEnum):
     """What the account's password is worth."""
 

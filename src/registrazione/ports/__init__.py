@@ -10,6 +10,7 @@ from registrazione.ports.human_check import (
     response_of,
 )
 from registrazione.ports.identity import (
+    AnswersPeers,
     Choice,
     Document,
     Ending,
@@ -42,6 +43,7 @@ from registrazione.ports.stores import (
 
 __all__ = [
     "AccountStore",
+    "AnswersPeers",
     "AsyncAccountStore",
     "BreachList",
     "Choice",

@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 
 import attrs
 
-from registrazione.core.account import VerifiedIdentity
+from registrazione.core.account import Identity, VerifiedIdentity
 
 
 class IdentityError(Exception):
@@ -134,10 +134,12 @@ class Document:
     Args:
         media_type: Of HTTP.
         body: The bytes, signed where the scheme asks for it.
+        status: Of HTTP; another one where a question cannot be answered.
     """
 
     media_type: str
     body: bytes = attrs.field(repr=False)
+    status: int = 200
 
 
 @runtime_checkable
@@ -157,6 +159,23 @@ class ServesDocuments(Protocol):
         ...
 
 
+@runtime_checkable
+class AnswersPeers(Protocol):
+    """What a provider is beside :class:`IdentityProvider`, where its other side asks us something.
+
+    Laws: what it answers is for everybody, and nobody else is asked for it.
+    """
+
+    def answer(self, path: str, query: str) -> Document | None:
+        """Return the answer to a question; ``None``: that is none.
+
+        Args:
+            path: Below ``/identity/<name>/`` of the pages, such as ``resolve``.
+            query: What stood behind the question mark.
+        """
+        ...
+
+
 @attrs.frozen(kw_only=True)
 class Ending:
     """What a message about the end of a session asks for.
@@ -164,10 +183,12 @@ class Ending:
     Args:
         sessions: What the provider wants ended, each as ``VerifiedIdentity.session`` had it;
             empty where it only says that its own has ended.
+        identity: Whose sessions it wants ended, all of them; ``None``: only those it names.
         reply: Where the browser goes once that is done; ``None``: nowhere.
     """
 
     sessions: tuple[str, ...] = attrs.field(default=(), repr=False)
+    identity: Identity | None = None
     reply: Outgoing | None = None
 
 

@@ -1,6 +1,6 @@
 """Istanze OnLine, first procedure: the institutional mailbox, a receipt, a school, a personal code.
 
-IST-02, IST-06…08: online only; get the mailbox first, read the guide, mind the data.
+IST-02, IST-06, IST-07, IST-08: online only; get the mailbox first, read the guide, mind the data.
 """
 
 from __future__ import annotations

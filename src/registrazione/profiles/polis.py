@@ -10,7 +10,7 @@ from datetime import timedelta
 import attrs
 
 from registrazione.core import form
-from registrazione.core.emails import EmailRules
+from registrazione.core.emails import INSTITUTIONAL_DOMAINS, EmailRules
 from registrazione.core.personal_code import PersonalCodePolicy
 from registrazione.core.profile import (
     Federation,
@@ -60,11 +60,7 @@ PROFILE = Profile(
         form.PASSWORD,
         form.PASSWORD_AGAIN,
     ),
-    email=EmailRules(
-        preferred_domains=frozenset(
-            {"istruzione.it", "posta.istruzione.it", "scuola.istruzione.it"}
-        )
-    ),
+    email=EmailRules(preferred_domains=INSTITUTIONAL_DOMAINS),
     # A school looks at the document, so that a doubt is a warning here.
     consistency="lenient",
     gates=(Gate.LINK, Gate.PRESENCE),

@@ -212,20 +212,44 @@ def resend_dead(ids: Collection[str] | None = None) -> Flow[int]:
         How many there were.
     """
     now = yield from ask(ReadClock())
-    dead: list[OutboxMessage] = []
-    cursor: str | None = None
-    while True:
-        page = yield from ask(OutboxList((LetterState.DEAD,), cursor, _PAGE))
-        dead += [message for message in page.items if ids is None or message.id in ids]
-        cursor = page.cursor
-        if cursor is None:
-            break
+    dead = [m for m in (yield from _dead_letters()) if ids is None or m.id in ids]
     for message in dead:
         again = attrs.evolve(
             message, state=LetterState.QUEUED, attempts=0, not_before=now, error=""
         )
         yield from ask(OutboxSettle(again))
     return len(dead)
+
+
+def forget_dead(profile: str, before: datetime) -> Flow[int]:
+    """Forget whom letters were for that were given up long ago (ASVS 5.0, 14.2.4).
+
+    An operator can send a dead letter again, so that it keeps its address; not for ever.
+
+    Args:
+        profile: Name of the procedure whose letters they are.
+        before: Those that are from then or older.
+
+    Returns:
+        How many there were.
+    """
+    dead = yield from _dead_letters()
+    old = [m for m in dead if m.profile == profile and m.created_at <= before]
+    for message in old:
+        yield from ask(OutboxSettle(_done(message, LetterState.VOID)))
+    return len(old)
+
+
+def _dead_letters() -> Flow[list[OutboxMessage]]:
+    """Return every letter that was given up."""
+    dead: list[OutboxMessage] = []
+    cursor: str | None = None
+    while True:
+        page = yield from ask(OutboxList((LetterState.DEAD,), cursor, _PAGE))
+        dead += page.items
+        cursor = page.cursor
+        if cursor is None:
+            return dead
 
 
 def _give_back(messages: Sequence[OutboxMessage]) -> Flow[None]:

@@ -7,14 +7,26 @@ own session; the way back is a command.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TypeVar
 
 import attrs
 
+from registrazione.core.commands import SignOut
+from registrazione.core.flows.common import Context
+from registrazione.core.flows.elsewhere import ended_with
 from registrazione.core.profile import Profile
 from registrazione.core.questions import Flow, Question, ask
-from registrazione.core.refusals import refusal
-from registrazione.ports import Choice, Document, Ending, IdentityError, Outgoing
+from registrazione.core.refusals import Refusal, refusal
+from registrazione.ports import (
+    Choice,
+    Document,
+    Ending,
+    IdentityError,
+    Outgoing,
+    StoreUnavailable,
+)
+from registrazione.service.perform import perform
 
 T = TypeVar("T")
 
@@ -46,10 +58,11 @@ class Choices(ProviderQuestion[tuple[Choice, ...]]):
 
 @attrs.frozen(eq=False)
 class DocumentAt(ProviderQuestion[Document | None]):
-    """What is to be read about this service at a path?"""
+    """What is to be read about this service at a path, or answered there?"""
 
     method = "document"
     path: str
+    query: str = ""
 
 
 @attrs.frozen(eq=False)
@@ -68,6 +81,32 @@ class SessionsEnded(ProviderQuestion[Ending]):
     method = "ended"
     message: Mapping[str, object] = attrs.field(repr=False)
     query: str = attrs.field(repr=False)
+
+
+def ended(profile: Profile, now: datetime, question: SessionsEnded) -> Flow[Ending]:
+    """Read a provider's message about the end of a session, and end those of ours that it means.
+
+    Args:
+        profile: The procedure.
+        now: The present time.
+        question: It holds the message.
+
+    Raises:
+        Refusal: What :func:`asked` refuses with, or ``service.unavailable``.
+    """
+    ending = yield from asked(profile, question)
+    ctx = Context(profile, now)
+    try:
+        ours = yield from ended_with(ctx, question.provider, ending.sessions, ending.identity)
+    except StoreUnavailable as error:
+        raise refusal("service.unavailable") from error
+    for session in ours:
+        try:
+            yield from perform(SignOut(session=session), profile, now)
+        except Refusal as refused:
+            if refused.code != "session.ended":
+                raise
+    return ending
 
 
 def asked(profile: Profile, question: ProviderQuestion[T]) -> Flow[T]:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import attrs
+
 from registrazione.core.account import VerifiedIdentity
+from registrazione.core.profile import Profile
 from registrazione.ports import (
+    AnswersPeers,
     Choice,
     Document,
     Ending,
@@ -29,6 +33,17 @@ class Identities:
     def __init__(self, providers: Iterable[IdentityProvider] = ()) -> None:
         """Keep the providers by name."""
         self._providers = {provider.name: provider for provider in providers}
+
+    def offered_by(self, profile: Profile) -> Profile:
+        """Return a procedure with those of its providers alone that are set up.
+
+        What is offered to people has no button that leads nowhere.
+
+        Args:
+            profile: The procedure; what it says of providers stays otherwise as it is.
+        """
+        known = tuple(name for name in profile.federation.providers if name in self._providers)
+        return attrs.evolve(profile, federation=attrs.evolve(profile.federation, providers=known))
 
     def verify(self, provider: str, response: Mapping[str, object]) -> VerifiedIdentity:
         """Return whom the named provider vouches for.
@@ -65,13 +80,15 @@ class Identities:
         chosen = self._known(provider)
         return tuple(chosen.choices()) if isinstance(chosen, OffersChoices) else ()
 
-    def document(self, provider: str, path: str) -> Document | None:
-        """Return what a provider's other side reads about this service at a path.
+    def document(self, provider: str, path: str, query: str = "") -> Document | None:
+        """Return what a provider's other side reads about this service at a path, or is answered.
 
         Raises:
             IdentityError: There is no such provider, or it cannot tell now.
         """
         chosen = self._known(provider)
+        if isinstance(chosen, AnswersPeers) and (found := chosen.answer(path, query)) is not None:
+            return found
         return chosen.document(path) if isinstance(chosen, ServesDocuments) else None
 
     def leave(self, provider: str, session: str, state: str) -> Outgoing | None:

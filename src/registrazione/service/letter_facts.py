@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 import attrs
 
 from registrazione.core.account import Account
 from registrazione.core.emails import EmailAddress
-from registrazione.core.form import CODICE_FISCALE, EMAIL, FieldKind, FormField
+from registrazione.core.form import CODICE_FISCALE, EMAIL, FieldKind
 from registrazione.core.form_codes import form_code, grouped
+from registrazione.core.places import Places
 from registrazione.core.profile import FirstPassword, Gate, HelpRoute, Profile
 from registrazione.core.records import OutboxMessage
 from registrazione.core.states import CodeState, LinkState
 from registrazione.core.texts import Text
-from registrazione.service.letter_words import day, duration, greeted, moment, one_line
+from registrazione.service.letter_words import duration, greeted, moment, one_line
+from registrazione.service.readable import day_of, readable
 
 _TOPICS = {
     "activation": "registration",
@@ -43,7 +45,7 @@ _TOPICS = {
 FORM_CODE = Text("Codice del modulo", "Code of this form")
 """What stands before the code of a printed form."""
 
-_WITH_FORM = frozenset({"receipt", "enabling"})
+WITH_FORM = frozenset({"receipt", "enabling"})
 """Letters with the modulo di adesione."""
 
 _PROVIDERS = {"spid": "SPID", "cie": "CIE", "eidas": "eIDAS"}
@@ -142,6 +144,7 @@ def gather(
     link: str,
     secret: str,
     language: str,
+    places: Places | None = None,
 ) -> Facts:
     """Return the facts of one letter.
 
@@ -153,6 +156,7 @@ def gather(
         link: The letter's link, if it carries one.
         secret: The letter's secret, if it carries one.
         language: ``it`` or ``en``.
+        places: The lists of places, for a letter with the modulo di adesione.
     """
     kind, params = message.kind, {k: one_line(v) for k, v in message.params.items()}
     lifetimes = profile.lifetimes
@@ -173,7 +177,9 @@ def gather(
         until=moment(ends, language) if ends else "",
         secret=secret,
         code_waits=account is not None and account.code is CodeState.TEMPORARY,
-        form=_letters_form(account, profile, language) if account and kind in _WITH_FORM else (),
+        form=_letters_form(account, profile, language, places)
+        if account and kind in WITH_FORM
+        else (),
         new_address=_new_address(account) if account else "",
         still_here=account is not None and account.email == message.to,
         changed=_changed(params.get("fields", ""), profile, language),
@@ -220,13 +226,17 @@ def _end(
     return None
 
 
-def form_rows(account: Account, profile: Profile, language: str) -> tuple[tuple[str, str], ...]:
+def form_rows(
+    account: Account, profile: Profile, language: str, places: Places | None = None
+) -> tuple[tuple[str, str], ...]:
     """Return the person's data for the modulo di adesione, where there is one (IST-10, POL-07).
 
     Args:
         account: Whose data.
         profile: The procedure.
         language: ``it`` or ``en``.
+        places: The lists of places: whoever compares the form with a document reads names, as
+            they were on the day of birth, and no codes.
 
     Returns:
         Label and value of each row; none where nobody has to come in person.
@@ -238,26 +248,21 @@ def form_rows(account: Account, profile: Profile, language: str) -> tuple[tuple[
         for field in profile.form
         if field.kind not in _NOT_ON_THE_FORM
     ]
+    born = day_of(account.values.get("birth_date"))
     rows = [(CODICE_FISCALE, account.codice_fiscale or ""), *shown, (EMAIL, account.email or "")]
     return tuple(
-        (field.label.to(language), _shown(field, value, language)) for field, value in rows if value
+        (field.label.to(language), one_line(readable(field.kind, value, language, places, born)))
+        for field, value in rows
+        if value
     )
 
 
-def _letters_form(account: Account, profile: Profile, language: str) -> tuple[tuple[str, str], ...]:
+def _letters_form(
+    account: Account, profile: Profile, language: str, places: Places | None
+) -> tuple[tuple[str, str], ...]:
     """Return the form's rows with what the office finds the registration by as the last one."""
-    rows = form_rows(account, profile, language)
+    rows = form_rows(account, profile, language, places)
     return (*rows, (FORM_CODE.to(language), grouped(form_code(account)))) if rows else ()
-
-
-def _shown(field: FormField, value: str, language: str) -> str:
-    """Return a form's value as people write it."""
-    if field.kind is FieldKind.DATE:
-        try:
-            return day(date.fromisoformat(value), language)
-        except ValueError:
-            pass
-    return one_line(value)
 
 
 def _new_address(account: Account) -> str:

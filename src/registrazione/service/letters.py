@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from registrazione.core.account import Account, DerivedCredential
+from registrazione.core.places import PlaceFacts, Places
 from registrazione.core.profile import Profile
 from registrazione.core.records import OutboxMessage
 from registrazione.core.tokens import Purpose
 from registrazione.ports import Envelope, Vault
-from registrazione.service.letter_facts import Facts, gather, sender_name
+from registrazione.service.letter_facts import WITH_FORM, Facts, gather, sender_name
 from registrazione.service.letter_templates import Templates
 from registrazione.service.message import compose, is_single_address
 
@@ -80,6 +81,8 @@ class LetterWriter:
         vault: Signs the links' tokens and derives the generated secrets.
         sender: The address that the letters come from.
         template_paths: Folders with templates that replace the packaged ones.
+        places: Returns who knows the places, whose names stand on the modulo di adesione; asked
+            for with the first of them.
 
     Raises:
         ValueError: ``base_url`` is not an absolute web address that links can begin with, or
@@ -93,6 +96,8 @@ class LetterWriter:
         vault: Vault,
         sender: str,
         template_paths: Sequence[str | Path] = (),
+        *,
+        places: Callable[[], PlaceFacts] | None = None,
     ) -> None:
         """Check the settings; templates are looked at with the first letter."""
         parts = urlsplit(base_url)
@@ -108,6 +113,7 @@ class LetterWriter:
         self._vault = vault
         self._sender = sender
         self._templates = Templates(template_paths)
+        self._places = places
 
     def write(self, message: OutboxMessage, account: Account | None) -> Envelope | None:
         """Return the letter ready to go; the same bytes for the same message and account.
@@ -159,6 +165,7 @@ class LetterWriter:
         """
         if account is None and message.kind == "username":
             raise _Overtaken
+        asked = self._places() if self._places and message.kind in WITH_FORM else None
         return gather(
             message,
             account,
@@ -167,6 +174,7 @@ class LetterWriter:
             link=self._link(message, account),
             secret=self._secret(message, account, profile),
             language=language,
+            places=asked if isinstance(asked, Places) else None,
         )
 
     def _link(self, message: OutboxMessage, account: Account | None) -> str:

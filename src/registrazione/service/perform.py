@@ -15,8 +15,8 @@ from registrazione.core.answer import Answer
 from registrazione.core.boundary import enter
 from registrazione.core.commands import Command
 from registrazione.core.decide import handle
-from registrazione.core.decision import Decision, change_of, refused
-from registrazione.core.flows import looking
+from registrazione.core.decision import Decision, as_stored, change_of, refused
+from registrazione.core.flows import attempts, looking
 from registrazione.core.flows.common import Context, new_id
 from registrazione.core.flows.proof import actor_of
 from registrazione.core.profile import Profile
@@ -75,9 +75,11 @@ def perform(command: Command, profile: Profile, now: datetime) -> Flow[Answer]:
         Refusal: What the command is refused with, ``service.busy`` and
             ``service.unavailable`` among it.
     """
+    ctx = Context(profile, now)
     try:
-        decision = yield from _settled(command, profile, now)
+        decision = yield from _settled(command, ctx)
     except HasherBusy as error:
+        yield from _take_back(ctx)
         raise refusal("service.busy") from error
     except StoreUnavailable as error:
         raise refusal("service.unavailable") from error
@@ -104,24 +106,34 @@ def look(profile: Profile, now: datetime, *, session: str, ticket: str) -> Flow[
         raise refusal("service.unavailable") from error
 
 
-def _settled(command: Command, profile: Profile, now: datetime) -> Flow[Decision]:
+def _settled(command: Command, ctx: Context) -> Flow[Decision]:
     """Decide and commit until nobody else was faster."""
     try:
         command = enter(command)
     except Refusal as turned_away:
         decision = Decision(refusal=turned_away, actor=actor_of(command))
-        yield from _commit(decision, command, profile, now)
-        return decision
-    ctx = Context(profile, now)
+        return (yield from _commit(decision, command, ctx))
     answered: list[tuple[Question[Any], Any]] = []
     for _ in range(TRIES):
         try:
             decision = yield from _decided(command, ctx, answered)
-            yield from _commit(decision, command, profile, now)
+            return (yield from _commit(decision, command, ctx))
         except (StaleVersion, ClaimTaken):
             continue
-        return decision
     raise refusal("service.busy")
+
+
+def _take_back(ctx: Context) -> Flow[None]:
+    """Take an attempt back that was counted and then not judged, if the store lets it be."""
+    for _ in range(TRIES):
+        try:
+            change = yield from attempts.take_back(ctx)
+        except StaleVersion:
+            continue
+        except StoreUnavailable:
+            return
+        yield from ask(Notify(() if change is None else change.audit))
+        return
 
 
 def _decided(
@@ -154,27 +166,30 @@ def _asking_once(flow: Flow[T], answered: list[tuple[Question[Any], Any]]) -> Fl
                 question = flow.throw(error)
             else:
                 answered += [(question, answer)] if isinstance(question, _ONCE) else []
+                if isinstance(question, Commit):
+                    yield from ask(Notify(question.change.audit))
                 question = flow.send(answer)
     except StopIteration as stop:
         result: T = stop.value
         return result
 
 
-def _commit(decision: Decision, command: Command, profile: Profile, now: datetime) -> Flow[None]:
-    """Commit a decision, and tell the observers."""
-    change = yield from _change(decision, command, profile, now)
+def _commit(decision: Decision, command: Command, ctx: Context) -> Flow[Decision]:
+    """Commit a decision, and tell the observers; return it with what is now in the store."""
+    change = yield from _change(decision, command, ctx)
     if command.trail or change.writes or change.letters:
         yield from ask(Commit(change))
     yield from ask(Notify(change.audit))
+    return attrs.evolve(decision, answer=as_stored(decision.answer, change))
 
 
-def _change(decision: Decision, command: Command, profile: Profile, now: datetime) -> Flow[Change]:
+def _change(decision: Decision, command: Command, ctx: Context) -> Flow[Change]:
     """Return the change of a decision; for a bare refusal, the line in the trail."""
     nothing_happened = not (decision.events or decision.effects or decision.others)
     if decision.refusal is not None and nothing_happened:
         about = decision.account.id if decision.account is not None else None
-        return refused(decision.refusal, command.name, about, decision.actor, now)
+        return refused(decision.refusal, command.name, about, decision.actor, ctx.now)
     ids: tuple[str, ...] = ()
     for _ in decision.effects:
         ids = (*ids, (yield from new_id()))
-    return change_of(decision, command.name, profile, now, ids)
+    return change_of(decision, command.name, ctx.profile, ctx.now, ids)

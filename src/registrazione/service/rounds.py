@@ -12,8 +12,10 @@ from registrazione.core.commands import CancelUnused, Command, Expire, WarnPassw
 from registrazione.core.profile import Profile
 from registrazione.core.questions import Flow, Search, ask
 from registrazione.core.records import Criteria
-from registrazione.core.refusals import Refusal
+from registrazione.core.refusals import Refusal, refusal
 from registrazione.core.states import AccountState
+from registrazione.ports import StoreUnavailable
+from registrazione.service.delivery import forget_dead
 from registrazione.service.perform import perform
 
 BATCH = 500
@@ -45,9 +47,17 @@ class RoundReport:
 
 
 def expire_due(profile: Profile, now: datetime, progress: Progress = _silent) -> Flow[RoundReport]:
-    """End what was not activated or used in time, and erase what ended long ago (UNI-06)."""
+    """End what was not activated or used in time, and erase what ended long ago (UNI-06).
+
+    With that go the addresses of letters that were given up as long ago.
+    """
     criteria = Criteria(realm=profile.realm, due_before=now)
-    return (yield from _round(profile, now, criteria, _expire, progress, dry_run=False))
+    report = yield from _round(profile, now, criteria, _expire, progress, dry_run=False)
+    try:
+        yield from forget_dead(profile.name, now - profile.lifetimes.retention)
+    except StoreUnavailable as error:
+        raise refusal("service.unavailable") from error
+    return report
 
 
 def warn_expiring_passwords(
@@ -99,13 +109,19 @@ def _round(
     """Send one command for each account that meets the criteria.
 
     Accounts leave the criteria as they are dealt with, so that a round that was broken off is
-    resumed by starting it again.
+    resumed by starting it again. One that cannot be written now is left for the next round.
+
+    Raises:
+        Refusal: ``service.unavailable``, where nobody can say which accounts they are.
     """
     seen = 0
     done: list[str] = []
     cursor: str | None = None
     while True:
-        page = yield from ask(Search(criteria, cursor, BATCH))
+        try:
+            page = yield from ask(Search(criteria, cursor, BATCH))
+        except StoreUnavailable as error:
+            raise refusal("service.unavailable") from error
         for account in page.items:
             touched = dry_run or (yield from _happened(account, command(account), profile, now))
             done += [account.id] * touched

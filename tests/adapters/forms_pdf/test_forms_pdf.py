@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from tests.world import MARIO
 
 from registrazione.adapters.forms_pdf import AdhesionForm, render
+from registrazione.checks.places import InstalledPlaces
 from registrazione.core.form_codes import form_code, grouped
 from registrazione.core.states import AccountState
 from registrazione.plugins import MissingExtra
@@ -60,6 +61,14 @@ def scanned(pdf):
     """Return what a scanner reads off the first page."""
     image = pypdfium2.PdfDocument(pdf)[0].render(scale=2).to_pil()
     return [found.text for found in zxingcpp.read_barcodes(image)]
+
+
+@pytest.mark.requirement("IST-10", "POL-07")
+def test_the_place_of_birth_stands_there_by_its_name():
+    """Whoever compares the form with a document reads a name, as it was on the day of birth."""
+    account = waiting(values={"birth_date": "1970-01-01", "birth_place": "A859"})
+
+    assert "Biella (VC)" in text_of(render(form_of(account, places=InstalledPlaces())))
 
 
 @pytest.mark.requirement("IST-10", "POL-07")

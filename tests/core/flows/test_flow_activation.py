@@ -344,3 +344,26 @@ def test_a_link_for_an_address_that_is_no_longer_wanted():
     link = world.vault.sign_token("email", account.id, account.epoch, "", world.clock.now())
 
     assert code_of(world.registrar.activate, link) == "token.used"
+
+
+@pytest.mark.requirement("UNI-06")
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda token: f"{token}=", lambda token: token[:-9], lambda _: "\0", lambda _: 5],
+    ids=["another spelling", "cut", "control", "number"],
+)
+def test_a_spoilt_token_is_told_alike_however_it_is_spoilt(spoil):
+    """Code and field are the same, whether the alphabet gives it away or the signature."""
+    world = World("unimi-external")
+    answer = world.confirmed()
+    registrar = world.registrar
+    link, session = world.link(EMAIL), world.signed_in(ANNA).session
+
+    def told(act, *args, **more):
+        return [(fault.code, fault.field) for fault in refused(act, *args, **more).faults]
+
+    assert told(registrar.activate, spoil(link)) == [("token.invalid", "token")]
+    assert told(registrar.sign_out, spoil(session)) == [("session.ended", "session")]
+    ticket = spoil(answer.ticket)
+    assert told(registrar.resend_activation, ticket=ticket) == [("token.invalid", "ticket")]
+    assert told(registrar.look, ticket=ticket) == [("token.invalid", "ticket")]

@@ -84,6 +84,10 @@ def test_in_italy_every_part_is_mandatory(name):
         (("Italia", "Lazio", "Latina", "H501"), "birth_place", "luogo.comune"),
         (("Italia", "Lazio", "Roma", "Paperopoli"), "birth_place", "luogo.comune"),
         (("Italia", "Lazio", "Roma", "Z110"), "birth_place", "luogo.comune"),
+        (("H501", "Lazio", "Roma", "H501"), "birth_nation", "luogo.nazione"),
+        (("N999", "Lazio", "Roma", "H501"), "birth_nation", "luogo.nazione"),
+        (("Italia", "H501", "Roma", "H501"), "birth_region", "luogo.regione"),
+        (("Italia", "Lazio", "H501", "H501"), "birth_province", "luogo.provincia"),
     ],
 )
 def test_every_part_lies_in_the_one_before(said, field, code):
@@ -124,6 +128,15 @@ def test_a_code_that_no_list_has_is_not_refused():
 
 
 # -- abroad -----------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("MIM-14", "MIM-15")
+def test_a_nation_that_no_list_has_is_abroad_all_the_same():
+    """Its code is only doubted, and nothing Italian lies in it."""
+    assert values(typed("Z999", "", "", "")) == {"birth_nation": "Z999", "birth_place": "Z999"}
+    assert faults(typed("Z999", "Lazio", "Roma", "H501")) == {
+        (name, "luogo.estero") for name in NAMES[1:]
+    }
 
 
 @pytest.mark.requirement("MIM-14", "MIM-15")

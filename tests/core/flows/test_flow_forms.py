@@ -93,6 +93,7 @@ def test_a_field_is_read_by_its_kind(kind, typed, read_as):
         (FieldKind.DATE, "1.1.1980", "input.malformed"),
         (FieldKind.DATE, "1980-02-30", "input.malformed"),
         (FieldKind.DATE, "19800101", "input.malformed"),
+        (FieldKind.DATE, "1980-W01-1", "input.malformed"),
         (FieldKind.DATE, 1980, "input.malformed"),
         (FieldKind.CHOICE, "X", "input.choice"),
         (FieldKind.CHOICE, ["M"], "input.choice"),
@@ -159,6 +160,7 @@ def test_passwords_are_kept_apart():
         ("1906-01-01", None),
         ("1905-12-31", "birth_date.too_old"),
         ("31/12/1980", "data.forma"),
+        ("1980-W01-1", "data.forma"),
     ],
 )
 def test_a_birth_lies_within_a_human_life(day, code):

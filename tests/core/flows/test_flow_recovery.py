@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import attrs
 import pytest
-from tests.world import ANNA, MARIO, SECRETARIAT, World, code_of, refused
+from tests.world import ANNA, LINK, MARIO, SECRET, SECRETARIAT, World, code_of, refused
 
 from registrazione.core.profile import Limits
-from registrazione.core.states import PasswordState
+from registrazione.core.states import LinkState, PasswordState
 from registrazione.profiles import load
 
 EMAIL = MARIO.email()
@@ -163,3 +163,59 @@ def test_every_username_of_a_mailbox_is_mailed():
     world.registrar.recover_username("nobody@example.it")
     assert (world.outbox()[-1].kind, world.outbox()[-1].to) == ("unknown", "nobody@example.it")
     assert code_of(world.registrar.recover_username, None) == "input.missing"
+
+
+def family(world, shared):
+    """Return the accounts of two people with one mailbox, the older one first."""
+    older = world.signed_in(MARIO, email=shared).account
+    world.wait(seconds=1)
+    return older, world.signed_in(ANNA, email=shared).account
+
+
+@pytest.mark.requirement("IOL-10", "IOL-18")
+@pytest.mark.parametrize("name", ["iscrizioni-online", "polis"])
+def test_a_mailbox_of_two_people_recovers_both_passwords(name):
+    """Parents share one: each account gets its letter, and keeps its own password until then."""
+    world = World(name)
+    shared = "famiglia@example.it"
+    accounts = family(world, shared)
+    before = len(world.outbox())
+    world.registrar.request_password_reset(email=shared)
+    letters = world.outbox()[before:]
+
+    assert [m.account_id for m in letters] == [account.id for account in accounts]
+    assert len({m.kind for m in letters}) == 1
+    texts = world.letters(shared)[-2:]
+    for account, text in zip(accounts, texts, strict=True):
+        if name == "polis":
+            world.registrar.reset_password(LINK.search(text)[1], "Password7", "Password7")
+            assert world.registrar.sign_in(account.username, "Password7").session
+        else:
+            secret = SECRET.search(text)[1]
+            assert world.registrar.sign_in(account.username, secret).session
+
+
+def test_by_a_username_one_account_is_recovered():
+    """A name is one person's, whoever else has the mailbox."""
+    world = World("polis")
+    shared = "famiglia@example.it"
+    mario, anna = family(world, shared)
+    before = len(world.outbox())
+    world.registrar.request_password_reset(username=anna.username)
+
+    assert [m.account_id for m in world.outbox()[before:]] == [anna.id]
+    assert world.reload(mario).epoch == mario.epoch
+
+
+def test_who_of_two_has_no_password_hears_so():
+    """One comes by identity only, the other by password: each is told the truth."""
+    world = World("iscrizioni-online")
+    shared = "famiglia@example.it"
+    mario, anna = family(world, shared)
+    world.put(anna, password=PasswordState.OFF, link=LinkState.ONLY)
+    before = len(world.outbox())
+    world.registrar.request_password_reset(email=shared)
+
+    letters = [(m.account_id, m.kind) for m in world.outbox()[before:]]
+    assert letters == [(mario.id, "temporary_password"), (anna.id, "identity_only")]
+    assert world.reload(anna).offered is None

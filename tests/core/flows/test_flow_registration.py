@@ -220,7 +220,7 @@ def test_every_mandatory_field_is_asked_for_at_once(name):
 
 @pytest.mark.requirement("MIM-18", "MIM-19", "MIM-20")
 def test_consents_are_kept_with_version_time_and_purpose():
-    """What was accepted and acknowledged, in which words, when, and what the data are for."""
+    """What was accepted and acknowledged, when, what the data are for, and how long they stay."""
     world = World("mim-students")
     lacking = refused(world.filled, consents=("terms", "newsletter", 5))
     draft = world.filled().draft
@@ -230,6 +230,8 @@ def test_consents_are_kept_with_version_time_and_purpose():
     terms, privacy = world.registrar.confirm(draft).account.consents
     assert (terms.name, terms.version, terms.at) == ("terms", "2023-11", world.clock.now())
     assert "esclusivamente" in privacy.purpose
+    kept_for = [dt.timedelta(days=consent.retention_days) for consent in (terms, privacy)]
+    assert kept_for == [world.registrar.profile.lifetimes.retention] * 2
 
 
 def test_a_bad_password_and_other_faults_come_together():

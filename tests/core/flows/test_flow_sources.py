@@ -18,7 +18,7 @@ from registrazione.core.evolve import after
 from registrazione.core.form import Editable
 from registrazione.core.profile import VOUCHED, Federation
 from registrazione.core.snapshot import from_plain, to_plain
-from registrazione.core.sources import locked_fields, said, still_told
+from registrazione.core.sources import OFFICE, locked_fields, said, still_told
 from registrazione.profiles import load
 from registrazione.testing.builders import an_account
 
@@ -138,7 +138,8 @@ def test_enabling_vouches_for_what_was_typed_alike():
     assert answer.account.values["surname"] == "Rossi"
 
 
-def test_an_operator_s_correction_is_nobody_else_s():
+@pytest.mark.requirement("IOL-22")
+def test_an_operator_s_correction_is_the_office_s():
     """What was corrected is not the provider's any more, and no longer locked."""
     world = World(open_profile())
     answer = world.spid()
@@ -146,7 +147,8 @@ def test_an_operator_s_correction_is_nobody_else_s():
     world.registrar.correct_data(SECRETARIAT, answer.account.id, correction, "atto")
     account = world.reload(answer)
 
-    assert account.sources == dict.fromkeys(TOLD - {"phone", "birth_place", "cf"}, "spid")
+    told, ours = dict.fromkeys(TOLD, "spid"), dict.fromkeys(correction, OFFICE)
+    assert account.sources == {**told, **ours}
     assert not {"birth_place", "cf"} & locked_fields(account, world.profile)
 
 

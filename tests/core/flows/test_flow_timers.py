@@ -212,3 +212,33 @@ def test_the_clock_is_named_in_the_trail():
     expire(world, account)
 
     assert {r.actor for r in world.store.history(account.id)[-2:]} == {"system"}
+
+
+# -- portals of one realm --------------------------------------------------------------------
+
+
+def test_a_deadline_from_before_a_suspension_elsewhere_harms_nobody():
+    """Another portal of the realm keeps the deadline; the round goes on to the next account."""
+    world = World("polis")
+    account, other = world.signed_in().account, world.active(ANNA)
+    world.sibling("iscrizioni-online").registrar.suspend(SECRETARIAT, account.id, "accertamenti")
+    world.wait(days=200)
+    report = world.registrar.expire_due()
+
+    assert report.accounts == (other.id,)
+    assert world.reload(account).state is AccountState.SUSPENDED
+
+
+def test_a_round_with_nothing_to_do_leaves_no_line():
+    """A warning that is due for days is not a line every few minutes in somebody's history."""
+    world = World("polis")
+    account = world.signed_in().account
+    world.wait(days=166)
+    before = world.store.history(account.id)
+    for _ in range(3):
+        assert world.registrar.expire_due().done == 0
+    assert world.store.history(account.id) == before
+
+    world.registrar.warn_expiring_passwords()
+    events = [r.event for r in world.store.history(account.id)[len(before) :]]
+    assert events == ["warn_password", "password_warned"]

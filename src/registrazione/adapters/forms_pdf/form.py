@@ -10,6 +10,7 @@ import attrs
 from registrazione.core.account import Account
 from registrazione.core.evolve import due_at
 from registrazione.core.form_codes import form_code
+from registrazione.core.places import Places
 from registrazione.core.profile import Profile
 from registrazione.service.letter_facts import form_rows, sender_name
 from registrazione.service.letter_words import moment
@@ -39,7 +40,13 @@ class AdhesionForm:
 
     @classmethod
     def of(
-        cls, profile: Profile, account: Account, *, printed_at: datetime, language: str = ""
+        cls,
+        profile: Profile,
+        account: Account,
+        *,
+        printed_at: datetime,
+        language: str = "",
+        places: Places | None = None,
     ) -> Self:
         """Return the form of a registration that waits for the person to come.
 
@@ -48,6 +55,7 @@ class AdhesionForm:
             account: The registration.
             printed_at: The present time, aware.
             language: ``it`` or ``en``; by default the one that the person registered in.
+            places: The lists of places, so that a code is shown by its name.
         """
         language = "en" if (language or account.language) == "en" else "it"
         due = due_at(account, profile)
@@ -56,7 +64,7 @@ class AdhesionForm:
             title=profile.title.to(language),
             sender=sender_name(profile, language),
             code=form_code(account),
-            rows=form_rows(account, profile, language),
+            rows=form_rows(account, profile, language, places),
             until=moment(due, language) if due else "",
             printed_at=printed_at,
         )

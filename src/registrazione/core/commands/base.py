@@ -128,6 +128,7 @@ class HolderOrOperatorCommand(Command):
 
 @attrs.frozen(kw_only=True, eq=False)
 class TimerCommand(Command):
-    """Asked by the clock."""
+    """Asked by the clock, again and again: it leaves a line where something happens."""
 
+    trail = False
     account_id: str = entry(Kind.IDENTIFIER, max_length=64, hidden=False)

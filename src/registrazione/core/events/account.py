@@ -7,7 +7,7 @@ from datetime import datetime
 
 import attrs
 
-from registrazione.core.account import Consent, IdentificationRecord
+from registrazione.core.account import Consent, IdentificationRecord, SessionRef
 from registrazione.core.events.base import Event, note
 
 
@@ -174,6 +174,8 @@ class DataCorrected(Event):
     codice_fiscale: str | None
     email: str | None
     personal_email: str | None
+    sessions: tuple[SessionRef, ...]
+    sources: Mapping[str, str]
     first_look: IdentificationRecord | None = None
     fields: str = note()
 

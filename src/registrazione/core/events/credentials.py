@@ -37,8 +37,6 @@ class TemporaryTaken(Event):
     history: tuple[Remembered, ...]
     password_set_at: datetime
     temporary_until: datetime
-    offered: None = None
-    offered_until: None = None
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -65,8 +63,6 @@ class PasswordChanged(Event):
     locked_until: None = None
     temporary_until: None = None
     warned_at: None = None
-    offered: None = None
-    offered_until: None = None
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -82,8 +78,6 @@ class PasswordReset(Event):
     locked_until: None = None
     temporary_until: None = None
     warned_at: None = None
-    offered: None = None
-    offered_until: None = None
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -133,6 +127,15 @@ class SignInLocked(Event):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
+class AttemptTakenBack(Event):
+    """A password that was counted was never judged: the hasher had too much to do."""
+
+    failures: int
+    lockouts: int
+    locked_until: datetime | None
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class AttemptCleared(Event):
     """The password was right: what was counted counts no more."""
 
@@ -172,6 +175,13 @@ class CodeIssued(Event):
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class CodeAttemptCounted(Event):
     """A personal code is about to be judged."""
+
+    code_failures: int
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class CodeAttemptTakenBack(Event):
+    """A personal code that was counted was never judged: the hasher had too much to do."""
 
     code_failures: int
 

@@ -11,24 +11,18 @@ from registrazione.core.answer import Answer, Next
 from registrazione.core.decision import Decision, Letter
 from registrazione.core.emails import EmailAddress
 from registrazione.core.evolve import evolve
-from registrazione.core.flows.common import Context, letter, limit, no_letter
+from registrazione.core.flows.attempts import cleared, failed
+from registrazione.core.flows.common import Context, in_use, letter, limit, no_letter
 from registrazione.core.flows.forms import read_email, reference
 from registrazione.core.flows.gates import link_letter, onwards
 from registrazione.core.flows.locks import check_unlocked
-from registrazione.core.flows.passwords import (
-    accept_password,
-    cleared,
-    count_attempt,
-    failed,
-    matches,
-)
-from registrazione.core.flows.proof import is_elsewhere
+from registrazione.core.flows.passwords import accept_password, prove_password
+from registrazione.core.flows.proof import is_elsewhere, ticket_holder
 from registrazione.core.flows.registration import owner_of
 from registrazione.core.profile import FirstPassword, Gate
-from registrazione.core.questions import Find, Flow, Load, NormaliseEmail, ReadToken, ask
+from registrazione.core.questions import Find, Flow, Load, NormaliseEmail, ask
 from registrazione.core.refusals import Refusal, refusal
-from registrazione.core.states import AccountState, PasswordState
-from registrazione.core.tokens import Purpose, is_in_time
+from registrazione.core.states import IN_USE, AccountState, PasswordState
 
 
 def activate(ctx: Context, account: Account, command: c.Activate) -> Flow[Decision]:
@@ -54,14 +48,7 @@ def _password_at_link(
     if command.password is None:
         raise refusal("input.missing", "password")
     new = yield from accept_password(ctx, account, command.password, command.password_again)
-    return (
-        e.PasswordChosen(
-            credential=new.credential,
-            history=new.history,
-            history_salt=new.history_salt,
-            password_set_at=ctx.now,
-        ),
-    )
+    return (new.chosen(ctx.now),)
 
 
 def _same_person(ctx: Context, account: Account, command: c.Activate) -> Flow[tuple[Account, bool]]:
@@ -71,28 +58,21 @@ def _same_person(ctx: Context, account: Account, command: c.Activate) -> Flow[tu
     click alone never brings a stranger's password to life. Returns the account with the attempt
     counted where the password was wrong, and without any where it was right.
     """
-    if command.ticket:
-        claims = yield from ask(ReadToken(Purpose.TICKET, command.ticket))
-        if claims is not None and claims.account_id == account.id:
-            return cleared(account), True
+    if command.ticket and (yield from ticket_holder(ctx, command.ticket)) == account.id:
+        return cleared(account), True
     if command.password is None:
         raise refusal("activation.password_again", "password")
-    counted = yield from count_attempt(ctx, account)
-    if (yield from matches(ctx, counted, command.password, counted.credential)):
-        return cleared(counted), True
-    return counted, False
+    counted, right = yield from prove_password(ctx, account, command.password)
+    return (cleared(counted) if right else counted), right
 
 
 def _new_address(ctx: Context, account: Account) -> Flow[Decision]:
     """Make the address whose link was used the account's (POL-14 decides which is written to)."""
     if account.pending_email is None:
-        raise refusal("token.used")
+        raise refusal("token.used", "token")
     new = EmailAddress.of(account.pending_email)
-    if "email" in ctx.profile.unique:
-        found = yield from ask(Find(ctx.key("email", new.key)))
-        holding = {AccountState.ACTIVE, AccountState.SUSPENDED}
-        if any(a.id != account.id and a.state in holding for a in found):
-            raise refusal("email.taken", "email")
+    if (yield from in_use(ctx, "email", new.key, but=account.id)):
+        raise refusal("email.taken", "email")
     event = e.EmailChanged(
         email=reference(ctx, account.email, new), personal_email=account.pending_email
     )
@@ -136,15 +116,14 @@ def resend_activation(ctx: Context, _account: None, command: c.ResendActivation)
 
 def _waiting(ctx: Context, ticket: str) -> Flow[Account]:
     """Return the claim that the browser's ticket belongs to, while it waits for its link."""
-    claims = yield from ask(ReadToken(Purpose.TICKET, ticket))
-    lifetime = max(ctx.profile.lifetimes.link, ctx.profile.lifetimes.presence)
-    if claims is None or not is_in_time(claims.issued_at, lifetime, ctx.now):
-        raise refusal("token.invalid")
-    account = yield from ask(Load(claims.account_id))
+    account_id = yield from ticket_holder(ctx, ticket)
+    if not account_id:
+        raise refusal("token.invalid", "ticket")
+    account = yield from ask(Load(account_id))
     if account is None or account.state is not AccountState.AWAITING_LINK:
-        raise refusal("token.used")
+        raise refusal("token.used", "ticket")
     if is_elsewhere(ctx, account):
-        raise refusal("token.invalid")
+        raise refusal("token.invalid", "ticket")
     return account
 
 
@@ -166,14 +145,16 @@ def _letter_for(ctx: Context, account: Account) -> Flow[Letter]:
     owner = yield from ask(Load(account.owner or ""))
     if account.owner is None:
         return link_letter(ctx, account)
-    return no_letter() if owner is None else letter("already_registered", owner)
+    if owner is None or owner.state not in IN_USE:
+        return no_letter()
+    return letter("already_registered", owner)
 
 
 def correct_email(ctx: Context, account: Account, command: c.CorrectEmail) -> Flow[Decision]:
     """Correct the address that the link went to; the link that is out is void (UNI-08)."""
     new = yield from read_email(ctx, command.email, command.email_again, twice=False)
     yield from check_unlocked(ctx, account, "email", new.address)
-    yield from limit(ctx, command, ("account", account.id))
+    yield from limit(ctx, command, ("account", account.id), ("email", new.key))
     moved = attrs.evolve(account, email=new.address)
     owner = yield from owner_of(ctx, moved)
     event = e.EmailCorrected(

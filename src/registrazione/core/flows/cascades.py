@@ -93,10 +93,10 @@ def answered_abroad(
 
     Returns:
         By name of field, the nation's code as the place, and ``None`` for region and provincia,
-        which are not asked for. Nothing if the nation is Italy, or unknown, or not in the form.
+        which are not asked for. Nothing if the nation is Italy, or none, or not in the form.
     """
     chosen = said.get(group[FieldKind.NATION].name) if FieldKind.NATION in group else None
-    nation = places.nation(chosen) if isinstance(chosen, str) else None
+    nation = _nation(chosen, places) if isinstance(chosen, str) else None
     if nation is None or nation == ITALY:
         return {}
     answers = {FieldKind.REGION: None, FieldKind.PROVINCE: None, FieldKind.PLACE: nation.code}
@@ -151,7 +151,9 @@ def settle(
     unlisted = tuple(
         fault(_UNKNOWN[part], group[part].name)
         for part in PARTS
-        if part in typed and not found.is_known(part) and not _is_code(values[group[part].name])
+        if part in typed
+        and not found.is_known(part)
+        and not (part is FieldKind.PLACE and _is_code(values[group[part].name]))
     )
     if unlisted:
         return {}, unlisted
@@ -197,11 +199,19 @@ def look_up(group: Group, said: Mapping[str, str], day: date | None, places: Pla
     )
     found = places.province(province)
     return Found(
-        nation=places.nation(nation),
+        nation=_nation(nation, places),
         region=places.region(region),
         province=found,
         place=_place(place, found, day, places),
     )
+
+
+def _nation(text: str, places: Places) -> Nation | None:
+    """Return the nation of a code or of a name; a code abroad may be of one that no list has."""
+    known = places.nation(text)
+    if known is None and _is_code(text) and text.startswith(_ABROAD):
+        return Nation(code=text, name=text)
+    return known
 
 
 def _place(

@@ -13,11 +13,13 @@ from registrazione.core.answer import Next, Offer
 from registrazione.core.commands import Command
 from registrazione.core.decision import Decision, Letter
 from registrazione.core.enabling import has_enabling, was_seen
+from registrazione.core.events import Event
 from registrazione.core.generation import drawn_name
 from registrazione.core.profile import Profile, Service
 from registrazione.core.questions import (
     Derive,
     Draw,
+    Find,
     Fingerprint,
     Flow,
     NewestKey,
@@ -28,7 +30,7 @@ from registrazione.core.questions import (
 from registrazione.core.records import Key
 from registrazione.core.refusals import Fault, fault, refusal
 from registrazione.core.secret import Secret
-from registrazione.core.states import AccountState, CodeState, PasswordState
+from registrazione.core.states import IN_USE, AccountState, CodeState, PasswordState
 from registrazione.core.tokens import Purpose
 
 MOST_SESSIONS = 10
@@ -41,13 +43,15 @@ class Context:
     Args:
         profile: The procedure.
         now: The present time.
-        counted: Accounts on which this command has counted its attempt. Whoever is overtaken
+        counted: Which attempt this command has counted on which account. Whoever is overtaken
             and decides again does not count it again.
+        judged: Accounts on which a wrong secret was found to be one.
     """
 
     profile: Profile
     now: datetime
-    counted: set[str] = attrs.field(factory=set[str], eq=False)
+    counted: dict[str, type[Event]] = attrs.field(factory=dict[str, type[Event]], eq=False)
+    judged: set[str] = attrs.field(factory=set[str], eq=False)
 
     def key(self, kind: str, value: str) -> Key:
         """Return a key of this procedure's realm."""
@@ -55,6 +59,22 @@ class Context:
 
 
 FlowFunction = Callable[[Context, Any, Any], Generator[Any, Any, Decision]]
+
+
+def in_use(ctx: Context, kind: str, value: str, *, but: str) -> Flow[tuple[Account, ...]]:
+    """Return the accounts in use, other than one's own, that are found by this.
+
+    Args:
+        ctx: The context.
+        kind: ``codice_fiscale`` or ``email``. Of what the procedure lets several people share,
+            nobody's is in anybody's way.
+        value: Canonical; nothing is nobody's.
+        but: Id of one's own.
+    """
+    if kind not in ctx.profile.unique or not value:
+        return ()
+    found = yield from ask(Find(ctx.key(kind, value)))
+    return tuple(other for other in found if other.id != but and other.state in IN_USE)
 
 
 def new_id() -> Flow[str]:
@@ -118,7 +138,7 @@ def reveal(profile: Profile, account_id: str, credential: DerivedCredential) -> 
 
 
 def new_session(
-    ctx: Context, account: Account, method: str, destination: str
+    ctx: Context, account: Account, method: str, destination: str, there: str = ""
 ) -> Flow[tuple[tuple[SessionRef, ...], str]]:
     """Return the account's sessions with a new one, and the new one's token."""
     session_id = yield from new_id()
@@ -128,6 +148,7 @@ def new_session(
         until=ctx.now + ctx.profile.lifetimes.session,
         method=method,
         destination=destination,
+        there=there,
     )
     living = tuple(s for s in account.sessions if s.until > ctx.now)
     token = yield from ask(SignToken(Purpose.SESSION, account.id, 0, session_id, ctx.now))

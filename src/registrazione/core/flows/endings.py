@@ -9,6 +9,7 @@ from registrazione.core.answer import Answer, Next
 from registrazione.core.decision import Decision
 from registrazione.core.evolve import evolve
 from registrazione.core.flows.common import Context, letter, what_next
+from registrazione.core.flows.proof import check_fresh
 from registrazione.core.questions import Flow, ReadHistory, ask
 from registrazione.core.states import AccountState
 
@@ -28,8 +29,12 @@ def reinstate(ctx: Context, account: Account, command: c.Reinstate) -> Flow[Deci
 
 
 def cancel(ctx: Context, account: Account, command: c.Cancel) -> Flow[Decision]:
-    """End the account; its data are kept for the retention time and then erased."""
-    yield from ()
+    """End the account; its data are kept for the retention time and then erased.
+
+    What cannot be taken back takes a fresh sign-in of its holder: an open browser is not enough.
+    """
+    if command.operator is None:
+        yield from check_fresh(ctx, account, command.session)
     cause = "operator" if command.operator else "person"
     event = e.Cancelled(ended_at=ctx.now, cause=cause)
     return _ended(account, event, "cancelled")
@@ -46,9 +51,12 @@ def _ended(account: Account, event: e.Event, kind: str, **params: str) -> Decisi
 
 
 def erase(ctx: Context, account: Account, command: c.Erase) -> Flow[Decision]:
-    """Erase the account with all its data; the trail, which holds none, stays (GDPR art. 17)."""
-    del ctx, command
-    yield from ()
+    """Erase the account with all its data; the trail, which holds none, stays (GDPR art. 17).
+
+    As for its end, a fresh sign-in is asked of its holder.
+    """
+    if command.operator is None:
+        yield from check_fresh(ctx, account, command.session)
     return Decision(account=account, erase=True, answer=Answer())
 
 
@@ -70,6 +78,7 @@ def export_account(ctx: Context, account: Account, command: c.ExportAccount) -> 
         "username": account.username,
         "email": account.email,
         "personal_email": account.personal_email,
+        "pending_email": account.pending_email,
         "values": dict(account.values),
         "sources": dict(account.sources),
         "state": account.state.value,
@@ -81,6 +90,7 @@ def export_account(ctx: Context, account: Account, command: c.ExportAccount) -> 
                 "version": consent.version,
                 "at": consent.at.isoformat(),
                 "purpose": consent.purpose,
+                "retention_days": consent.retention_days,
             }
             for consent in account.consents
         ],

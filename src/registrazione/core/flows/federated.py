@@ -9,7 +9,7 @@ from registrazione.core import events as e
 from registrazione.core.account import Account, VerifiedIdentity
 from registrazione.core.answer import Answer, Difference, Next
 from registrazione.core.codice_fiscale import CodiceFiscale
-from registrazione.core.decision import Decision
+from registrazione.core.decision import Decision, Letter
 from registrazione.core.evolve import after, evolve
 from registrazione.core.flows.answers import counted, unused
 from registrazione.core.flows.common import (
@@ -17,6 +17,7 @@ from registrazione.core.flows.common import (
     letter,
     limit,
 )
+from registrazione.core.flows.elsewhere import session_value
 from registrazione.core.flows.missing_data import new_person
 from registrazione.core.flows.proof import bearer, holder, wanted_service
 from registrazione.core.flows.vouching import (
@@ -40,7 +41,7 @@ from registrazione.core.questions import (
 )
 from registrazione.core.refusals import Refusal, refusal
 from registrazione.core.sources import told
-from registrazione.core.states import AccountState, LinkState
+from registrazione.core.states import IN_USE, AccountState, LinkState
 from registrazione.core.tokens import Purpose
 
 _PERSON_PROVED = {Gate.SECRETARIAT, Gate.PRESENCE}
@@ -91,7 +92,8 @@ def _led(ctx: Context, verified: VerifiedIdentity, command: c.SignInWith) -> Flo
 def _needed(ctx: Context, verified: VerifiedIdentity) -> VerifiedIdentity:
     """Return the identity with what this procedure asks for, and no more (MIM-20).
 
-    Answer and session are left out, too: they are not the person's, and nobody keeps them.
+    The answer is left out, too, and of the provider's session stays what it is known again by:
+    they are not the person's, and nobody keeps them.
 
     Raises:
         Refusal: The provider tells a codice fiscale that is none.
@@ -105,7 +107,11 @@ def _needed(ctx: Context, verified: VerifiedIdentity) -> VerifiedIdentity:
     if code is not None:
         code = CodiceFiscale.parse(code).code
     return VerifiedIdentity(
-        identity=verified.identity, codice_fiscale=code, values=values, level=verified.level
+        identity=verified.identity,
+        codice_fiscale=code,
+        values=values,
+        level=verified.level,
+        session=session_value(verified.identity.provider, verified.session),
     )
 
 
@@ -115,7 +121,7 @@ def _whose(ctx: Context, verified: VerifiedIdentity) -> Flow[Account | None]:
     if linked:
         return linked[0]
     same = yield from ask(Find(ctx.key("codice_fiscale", verified.codice_fiscale or "")))
-    return next((a for a in same if a.state in {AccountState.ACTIVE, AccountState.SUSPENDED}), None)
+    return next((a for a in same if a.state in IN_USE), None)
 
 
 # -- an account exists ----------------------------------------------------------------------
@@ -130,7 +136,8 @@ def _known_person(
     yield from check_not_elsewhere(ctx, account, verified)
     if account.link in _OPEN_BY_IDENTITY or not ctx.profile.federation.align:
         events = yield from _linked(ctx, account, verified)
-        return (yield from signed_in(ctx, account, events, verified, service))
+        decision = yield from signed_in(ctx, account, events, verified, service)
+        return attrs.evolve(decision, effects=(*_notices(account, decision), *decision.effects))
     event = e.AlignmentAsked(pending_identity=verified)
     evolved = evolve(account, event)
     ticket = yield from ask(
@@ -211,7 +218,7 @@ def align(ctx: Context, account: Account, command: c.Align) -> Flow[Decision]:
     """Accept: the data are the provider's, and it is the only way in; refuse: nothing changes."""
     verified = account.pending_identity
     if verified is None:
-        raise refusal("token.used")
+        raise refusal("token.used", "token")
     if command.accept is not True:
         event = e.AlignmentRefused()
         return Decision(
@@ -223,8 +230,19 @@ def align(ctx: Context, account: Account, command: c.Align) -> Flow[Decision]:
     events = yield from _linked(ctx, account, verified)
     service = yield from wanted_service(command.token)
     decision = yield from signed_in(ctx, account, events, verified, service)
+    return attrs.evolve(decision, effects=(*_notices(account, decision), *decision.effects))
+
+
+def _notices(account: Account, decision: Decision) -> tuple[Letter, ...]:
+    """Return the letters that tell of a new way in (NIST SP 800-63B, binding).
+
+    Where the address is the provider's from now on, the old one hears of it as well.
+    """
     evolved = after(account, decision.events)
-    return attrs.evolve(decision, effects=(letter("aligned", evolved), *decision.effects))
+    linked = letter("aligned", evolved)
+    if not account.email or account.email == evolved.email:
+        return (linked,)
+    return (letter("email_changed", account), linked)
 
 
 def _enabling(ctx: Context, verified: VerifiedIdentity, command: c.SignInWith) -> Flow[Decision]:
@@ -233,7 +251,7 @@ def _enabling(ctx: Context, verified: VerifiedIdentity, command: c.SignInWith) -
     Only the browser that holds the registration's ticket may do this: otherwise a stranger
     who registered with somebody's code would be let in by that person's own identity.
     """
-    account = yield from bearer(ctx, command.ticket, Purpose.TICKET)
+    account = yield from bearer(ctx, command.ticket, Purpose.TICKET, field="ticket")
     if account.state not in {AccountState.AWAITING_LINK, AccountState.AWAITING_PRESENCE}:
         raise refusal(REFUSED["state"][account.state])
     check_same_person(account, verified)

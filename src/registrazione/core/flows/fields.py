@@ -85,9 +85,11 @@ def _date(value: object, field: FormField) -> Result:
     if not isinstance(value, str) or len(value) != _ISO_LENGTH:
         return fault(malformed, field.name)
     try:
-        return date.fromisoformat(value).isoformat()
+        day = date.fromisoformat(value).isoformat()
     except ValueError:
         return fault(malformed, field.name)
+    # The decoder reads weeks as well, such as 1990-W01-1: one spelling is enough.
+    return day if day == value else fault(malformed, field.name)
 
 
 def _place(value: object, field: FormField) -> Result:

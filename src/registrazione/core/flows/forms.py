@@ -251,7 +251,7 @@ def reference(ctx: Context, present: str | None, new: EmailAddress) -> str:
 def read_consents(
     ctx: Context, given: object, *, earlier: tuple[Consent, ...] = ()
 ) -> tuple[tuple[Consent, ...], tuple[Fault, ...]]:
-    """Return the consents given, with version, time and purpose, and those missing (MIM-18…20)."""
+    """Return the consents given, and those missing (MIM-18 to MIM-20)."""
     ticked = cast("Iterable[object]", given) if isinstance(given, _COLLECTIONS) else ()
     names = {name for name in ticked if isinstance(name, str)}
     kept = {consent.name: consent for consent in earlier}
@@ -262,6 +262,7 @@ def read_consents(
                 version=text.version,
                 at=ctx.now,
                 purpose=text.purpose.it if text.purpose else "",
+                retention_days=ctx.profile.lifetimes.retention.days,
             )
     missing = tuple(
         fault("consent.acknowledge" if text.acknowledge else "consent.accept", text.name)

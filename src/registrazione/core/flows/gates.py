@@ -13,10 +13,8 @@ from registrazione.core.flows.common import WAITING_NEXT, Context, derived, lett
 from registrazione.core.profile import FirstPassword, Gate, UsernameRule
 from registrazione.core.questions import Draw, Find, Flow, ask
 from registrazione.core.refusals import refusal
-from registrazione.core.states import AccountState, CodeState
+from registrazione.core.states import IN_USE, CodeState
 from registrazione.core.usernames import generate_username
-
-_LIVING = frozenset({AccountState.ACTIVE, AccountState.SUSPENDED})
 
 _WAITS = {
     Gate.LINK: e.LinkRequested,
@@ -131,12 +129,12 @@ def rivals(ctx: Context, account: Account) -> Flow[tuple[Other, ...]]:
         for other in (yield from ask(Find(ctx.key(kind, value)))):
             if other.id == account.id:
                 continue
-            if other.state in _LIVING and not is_unused(other):
+            if other.state in IN_USE and not is_unused(other):
                 raise refusal("registration.person_known")
             others[other.id] = Other(
                 account=other,
                 events=(e.Superseded(ended_at=ctx.now),),
-                erase=other.state not in _LIVING,
+                erase=other.state not in IN_USE,
             )
     return tuple(others.values())
 

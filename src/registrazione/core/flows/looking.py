@@ -26,7 +26,9 @@ def look(ctx: Context, *, session: str, ticket: str) -> Flow[Answer]:
             ``token.expired``.
     """
     if ticket and not session:
-        return _registration(ctx, (yield from bearer(ctx, ticket, Purpose.TICKET)), ticket)
+        return _registration(
+            ctx, (yield from bearer(ctx, ticket, Purpose.TICKET, field="ticket")), ticket
+        )
     account = yield from holder(ctx, session)
     present = yield from session_id(session)
     return Answer(

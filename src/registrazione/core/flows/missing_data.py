@@ -13,9 +13,9 @@ from registrazione.core.answer import Answer, Next
 from registrazione.core.consistency import ConsistencyPolicy
 from registrazione.core.decision import Decision
 from registrazione.core.emails import EmailAddress
-from registrazione.core.evolve import evolve
+from registrazione.core.evolve import evolve, identity_value
 from registrazione.core.flows.cascades import completed, groups_of, is_idle_abroad, known_lists
-from registrazione.core.flows.common import Context, new_id
+from registrazione.core.flows.common import Context, limit, new_id
 from registrazione.core.flows.forms import read_consents, read_form, reference
 from registrazione.core.flows.locks import unlocked
 from registrazione.core.flows.proof import wanted_service
@@ -113,7 +113,7 @@ def complete_data(ctx: Context, account: Account, command: c.CompleteData) -> Fl
     """Take what was missing, and go on: the identity is proved already (MIM-06)."""
     verified = account.pending_identity
     if verified is None:
-        raise refusal("token.used")
+        raise refusal("token.used", "token")
     consents, lacking = read_consents(ctx, command.consents, earlier=account.consents)
     left, vouched_for = yield from unlocked(ctx, account, command.values)
     fields = missing_fields(ctx, account)
@@ -127,6 +127,10 @@ def complete_data(ctx: Context, account: Account, command: c.CompleteData) -> Fl
         raise Refusal(*vouched_for, *lacking)
     values = {**account.values, **reading.values}
     typed = values.pop("email", None)
+    if typed:
+        # Whether somebody else holds it is told here, so that it is not told at will.
+        who = identity_value(verified.identity.issuer, verified.identity.subject)
+        yield from limit(ctx, command, ("identity", who))
     email = reference(ctx, None, EmailAddress.of(typed)) if typed else account.email
     event = e.DataCompleted(
         values=values,

@@ -8,20 +8,22 @@ from registrazione.core import commands as c
 from registrazione.core import events as e
 from registrazione.core.account import Account, DerivedCredential, SlowCredential
 from registrazione.core.answer import Answer, Next
-from registrazione.core.decision import Decision, change_of
+from registrazione.core.decision import Decision
 from registrazione.core.enabling import has_enabling, is_under_way
 from registrazione.core.evolve import after, evolve
+from registrazione.core.flows.attempts import count_code_attempt
 from registrazione.core.flows.common import (
     Context,
     enabling_fault,
     letter,
+    limit,
     service_fault,
     what_next,
 )
 from registrazione.core.flows.gates import new_code
 from registrazione.core.flows.passwords import is_same, matches
 from registrazione.core.personal_code import PersonalCodePolicy
-from registrazione.core.questions import Commit, Flow, Hash, SignToken, ask
+from registrazione.core.questions import Flow, Hash, SignToken, ask
 from registrazione.core.refusals import Refusal, fault, refusal, refuse_errors
 from registrazione.core.tokens import Purpose
 
@@ -34,7 +36,7 @@ def change_personal_code(
     """Replace the temporary code, or the present one, by one's own (IST-12, POL-07)."""
     policy = _policy(ctx)
     refuse_errors(policy.check(command.new.text(), command.again.text()))
-    account = yield from _count(ctx, account)
+    account = yield from count_code_attempt(ctx, account)
     if not (yield from matches(ctx, account, command.old, account.code_credential)):
         return _wrong(ctx, account, "old")
     same_as_temporary = (
@@ -64,6 +66,7 @@ def recover_personal_code(
     While an enabling goes on the form comes with it once more, in case that it was lost as well.
     """
     _policy(ctx)
+    yield from limit(ctx, command, ("account", account.id))
     event = yield from new_code(account)
     evolved = evolve(account, event)
     goes_on = has_enabling(ctx.profile) and is_under_way(account)
@@ -89,7 +92,7 @@ def authorise_submission(
         raise Refusal(problem)
     if not _DIGEST.fullmatch(command.digest):
         raise refusal("submission.digest", "digest")
-    account = yield from _count(ctx, account)
+    account = yield from count_code_attempt(ctx, account)
     if not (yield from matches(ctx, account, command.code, account.code_credential)):
         return _wrong(ctx, account, "code")
     event = e.SubmissionAuthorised(service=command.service, digest=command.digest)
@@ -112,25 +115,6 @@ def _policy(ctx: Context) -> PersonalCodePolicy:
     if ctx.profile.personal_code is None:
         raise refusal("personal_code.none")
     return ctx.profile.personal_code
-
-
-def _count(ctx: Context, account: Account) -> Flow[Account]:
-    """Write the attempt down before it is judged.
-
-    Raises:
-        Refusal: ``personal_code.blocked`` once as many as are allowed are written down: the last
-            of them may still be on its way, and it alone decides.
-    """
-    if account.id in ctx.counted:
-        return account
-    if account.code_failures >= ctx.profile.limits.code_attempts:
-        raise refusal("personal_code.blocked")
-    counted = e.CodeAttemptCounted(code_failures=account.code_failures + 1)
-    decision = Decision(account=account, events=(counted,))
-    change = change_of(decision, None, ctx.profile, ctx.now)
-    yield from ask(Commit(change))
-    ctx.counted.add(account.id)
-    return change.writes[0].account or account
 
 
 def _wrong(ctx: Context, account: Account, field: str) -> Decision:

@@ -12,11 +12,14 @@ from registrazione.core.account import Account
 from registrazione.core.answer import Answer, Next
 from registrazione.core.decision import Decision, Letter
 from registrazione.core.enabling import was_seen
-from registrazione.core.evolve import email_key, evolve
-from registrazione.core.flows.common import Context, letter, what_next
+from registrazione.core.evolve import after, email_key, evolve
+from registrazione.core.flows.attempts import cleared, failed
+from registrazione.core.flows.common import Context, in_use, letter, limit, what_next
 from registrazione.core.flows.forms import read_email, read_form, reference, shown
+from registrazione.core.flows.gates import temporary
 from registrazione.core.flows.locks import check_unlocked, unlocked
-from registrazione.core.flows.passwords import cleared, count_attempt, failed, matches
+from registrazione.core.flows.passwords import prove_password
+from registrazione.core.flows.proof import check_fresh
 from registrazione.core.form import (
     CODICE_FISCALE,
     CONFIRMATIONS,
@@ -25,11 +28,10 @@ from registrazione.core.form import (
     Editable,
     FormField,
 )
-from registrazione.core.questions import Find, Flow, ask
+from registrazione.core.questions import Flow
 from registrazione.core.refusals import Fault, Refusal, fault, refusal
-from registrazione.core.states import AccountState, PasswordState
-
-_HOLDING = frozenset({AccountState.ACTIVE, AccountState.SUSPENDED})
+from registrazione.core.sources import corrected
+from registrazione.core.states import PasswordState
 
 
 def update_contacts(ctx: Context, account: Account, command: c.UpdateContacts) -> Flow[Decision]:
@@ -90,7 +92,7 @@ def _merged(
 def change_email(ctx: Context, account: Account, command: c.ChangeEmail) -> Flow[Decision]:
     """Ask for another address: the link goes there, a notice to the present one (IOL-21, POL-11).
 
-    The password is asked for once more, where there is one (ASVS 5.0 7.5.1).
+    The password is asked for once more, and where there is none a fresh sign-in (ASVS 5.0 7.5.1).
     """
     new = yield from read_email(
         ctx, command.email, command.email_again, twice=ctx.profile.email.twice
@@ -99,10 +101,17 @@ def change_email(ctx: Context, account: Account, command: c.ChangeEmail) -> Flow
     if account.password is PasswordState.SET:
         if command.password is None:
             raise refusal("input.missing", "password")
-        account = yield from count_attempt(ctx, account)
-        if not (yield from matches(ctx, account, command.password, account.credential)):
+        account, right = yield from prove_password(ctx, account, command.password)
+        if not right:
             return failed(ctx, account, refusal("password.old_wrong", "password"))
         account = cleared(account)
+    else:
+        yield from check_fresh(ctx, account, command.session)
+    try:
+        yield from limit(ctx, command, ("account", account.id), ("email", new.key))
+    except Refusal as refused:
+        proved = (e.AttemptCleared(),) if account.id in ctx.counted else ()
+        return Decision(account=account, events=proved, refusal=refused)
     event = e.EmailChangeAsked(pending_email=new.address)
     evolved = evolve(account, event)
     return Decision(
@@ -120,7 +129,8 @@ def correct_data(ctx: Context, account: Account, command: c.CorrectData) -> Flow
     """Correct what only an operator may (IOL-22, UNI-12).
 
     With a new address it is the way back for somebody who lost password and mailbox: the
-    operator has seen the person, and the new mailbox then recovers the password by itself.
+    operator has seen the person, and the new mailbox then recovers the password by itself. What
+    the old one was sent opens nothing any more, and whoever is signed in is signed out.
     """
     typed = dict(command.values)
     changeable = _operator_fields(ctx)
@@ -138,24 +148,34 @@ def correct_data(ctx: Context, account: Account, command: c.CorrectData) -> Flow
     if (told := values.pop("email", None)) is not None:
         address = yield from read_email(ctx, told, None, twice=False)
         email, personal = reference(ctx, None, address), address.address
-    corrected = attrs.evolve(account, codice_fiscale=reading.codice_fiscale, email=email)
-    yield from _check_free(ctx, corrected)
+    changed = attrs.evolve(
+        account, values=values, codice_fiscale=reading.codice_fiscale, email=email
+    )
+    yield from _check_free(ctx, changed)
+    moved = email != account.email
     event = e.DataCorrected(
         values=values,
         codice_fiscale=reading.codice_fiscale,
         email=email,
         personal_email=personal,
+        sessions=() if moved else account.sessions,
         # Whoever looked first has compared the person with other data than these.
         first_look=account.first_look if was_seen(account) else None,
+        sources=corrected(account, changed),
         fields=" ".join(sorted(typed)),
     )
-    evolved = evolve(account, event)
+    events: tuple[e.Event, ...] = (event,)
+    if moved and account.password is PasswordState.TEMPORARY:
+        events = (*events, (yield from temporary(ctx, evolve(account, event))))
+    evolved = after(account, events)
     letters = [letter("data_corrected", evolved, fields=event.fields)]
-    if account.email and email != account.email:
+    if moved and account.email:
         letters.append(attrs.evolve(letters[0], to=account.email))
+    if len(events) > 1:
+        letters.append(letter("credentials", evolved))
     return Decision(
         account=account,
-        events=(event,),
+        events=events,
         effects=tuple(letters),
         answer=Answer(account=evolved, notices=reading.notices),
     )
@@ -184,7 +204,5 @@ def _check_free(ctx: Context, corrected: Account) -> Flow[None]:
         ("codice_fiscale", "cf", corrected.codice_fiscale or ""),
         ("email", "email", email),
     ):
-        if kind in ctx.profile.unique and value:
-            for other in (yield from ask(Find(ctx.key(kind, value)))):
-                if other.id != corrected.id and other.state in _HOLDING:
-                    raise refusal(f"{field}.taken", field)
+        if (yield from in_use(ctx, kind, value, but=corrected.id)):
+            raise refusal(f"{field}.taken", field)

@@ -67,7 +67,27 @@ def holder(ctx: Context, token: str) -> Flow[Account]:
             ref.id == claims.extra and ref.until > ctx.now for ref in account.sessions
         ):
             return account
-    raise refusal("session.ended")
+    raise refusal("session.ended", "session")
+
+
+def check_fresh(ctx: Context, account: Account, token: str) -> Flow[None]:
+    """Refuse what takes more than an open browser, unless its holder signed in a moment ago.
+
+    Whoever comes by an identity provider has no password that could be asked for once more; to
+    sign in anew is a proof that everybody can give (ASVS 5.0, 7.5.3).
+
+    Args:
+        ctx: The context.
+        account: Whose session it is.
+        token: The session's, proved.
+
+    Raises:
+        Refusal: ``session.not_fresh``.
+    """
+    present = yield from session_id(token)
+    fresh = ctx.profile.lifetimes.fresh
+    if not any(r.id == present and ctx.now - r.started_at <= fresh for r in account.sessions):
+        raise refusal("session.not_fresh", "session", minutes=int(fresh.total_seconds() // 60))
 
 
 def session_id(token: str) -> Flow[str]:
@@ -86,22 +106,36 @@ def _extra(purpose: Purpose, token: str) -> Flow[str]:
     return claims.extra if claims is not None else ""
 
 
-def bearer(ctx: Context, token: str, *purposes: Purpose) -> Flow[Account]:
+def bearer(ctx: Context, token: str, *purposes: Purpose, field: str = "token") -> Flow[Account]:
     """Return the account that a token of one of these purposes opens.
+
+    Args:
+        ctx: The context.
+        token: What was shown.
+        purposes: What it may be good for.
+        field: What the command calls it, and so its fault.
 
     Raises:
         Refusal: ``token.invalid``, ``token.expired``, or ``token.used`` when it was used,
             overtaken, or its registration is gone.
     """
-    claims = yield from _genuine(token, purposes)
+    claims = yield from _genuine(token, purposes, field)
     if not is_in_time(claims.issued_at, _lifetime(ctx, claims.purpose), ctx.now):
-        raise refusal("token.expired")
+        raise refusal("token.expired", field)
     account = yield from ask(Load(claims.account_id))
     if account is None or (claims.purpose in EPOCH_BOUND and account.epoch != claims.epoch):
-        raise refusal("token.used")
+        raise refusal("token.used", field)
     if is_elsewhere(ctx, account):
-        raise refusal("token.invalid")
+        raise refusal("token.invalid", field)
     return account
+
+
+def ticket_holder(ctx: Context, ticket: str) -> Flow[str]:
+    """Return whose ticket a browser shows, while it is good; nothing for any other text."""
+    claims = yield from ask(ReadToken(Purpose.TICKET, ticket))
+    if claims is None or not is_in_time(claims.issued_at, _lifetime(ctx, claims.purpose), ctx.now):
+        return ""
+    return claims.account_id
 
 
 def is_elsewhere(ctx: Context, account: Account) -> bool:
@@ -113,13 +147,13 @@ def is_elsewhere(ctx: Context, account: Account) -> bool:
     return account.activated_at is None and account.profile != ctx.profile.name
 
 
-def _genuine(token: str, purposes: tuple[Purpose, ...]) -> Flow[TokenClaims]:
+def _genuine(token: str, purposes: tuple[Purpose, ...], field: str) -> Flow[TokenClaims]:
     """Return what the token says, under the first purpose that it is genuine for."""
     for purpose in purposes:
         claims = yield from ask(ReadToken(purpose, token))
         if claims is not None:
             return claims
-    raise refusal("token.invalid")
+    raise refusal("token.invalid", field)
 
 
 def _lifetime(ctx: Context, purpose: str) -> timedelta:

@@ -11,10 +11,11 @@ from registrazione.core.codice_fiscale import CodiceFiscale
 from registrazione.core.decision import Decision
 from registrazione.core.draft import Draft
 from registrazione.core.emails import EmailAddress
-from registrazione.core.evolve import after, is_unused
+from registrazione.core.evolve import after, email_key, is_unused
 from registrazione.core.flows.common import (
     WAITING_NEXT,
     Context,
+    in_use,
     letter,
     limit,
     link_until,
@@ -27,7 +28,6 @@ from registrazione.core.flows.passwords import first_password, judge_password
 from registrazione.core.profile import Step, UsernameRule
 from registrazione.core.questions import Find, Flow, HumanPassed, SignToken, ask
 from registrazione.core.refusals import Fault, Refusal, fault, refusal
-from registrazione.core.states import AccountState
 from registrazione.core.texts import LANGUAGES
 from registrazione.core.tokens import Purpose
 from registrazione.core.usernames import canonical_username
@@ -131,7 +131,8 @@ def confirm(ctx: Context, _account: None, command: c.Confirm) -> Flow[Decision]:
     if known:
         return Decision(account=known[0], answer=(yield from _answer(ctx, known[0])))
     _check_window(ctx)
-    subjects = (("cf", draft.codice_fiscale or ""), ("email", draft.values.get("email", "")))
+    email = draft.values.get("email")
+    subjects = (("cf", draft.codice_fiscale or ""), ("email", email_key(email) if email else ""))
     yield from limit(ctx, command, *subjects)
     account = yield from _claim(ctx, draft)
     owner = yield from owner_of(ctx, account)
@@ -147,23 +148,12 @@ def confirm(ctx: Context, _account: None, command: c.Confirm) -> Flow[Decision]:
 
 def owner_of(ctx: Context, account: Account) -> Flow[Account | None]:
     """Return the account that this person or address already has, if it is in use."""
-    held: list[Account] = []
-    for kind, value in (
-        ("codice_fiscale", account.codice_fiscale),
-        ("email", account.email and EmailAddress.of(account.email).key),
-    ):
-        if kind in ctx.profile.unique and value:
-            held += yield from ask(Find(ctx.key(kind, value)))
-    return next(
-        (
-            other
-            for other in held
-            if other.id != account.id
-            and other.state in {AccountState.ACTIVE, AccountState.SUSPENDED}
-            and not is_unused(other)
-        ),
-        None,
+    email = email_key(account.email) if account.email else ""
+    held = (
+        *(yield from in_use(ctx, "codice_fiscale", account.codice_fiscale or "", but=account.id)),
+        *(yield from in_use(ctx, "email", email, but=account.id)),
     )
+    return next((other for other in held if not is_unused(other)), None)
 
 
 def _claim(ctx: Context, draft: Draft) -> Flow[Account]:

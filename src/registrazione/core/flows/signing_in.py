@@ -10,6 +10,7 @@ from registrazione.core.answer import Answer, Next
 from registrazione.core.decision import Decision
 from registrazione.core.emails import EmailAddress
 from registrazione.core.evolve import after
+from registrazione.core.flows.attempts import count_attempt, failed, is_locked
 from registrazione.core.flows.common import (
     WAITING_NEXT,
     Context,
@@ -19,13 +20,7 @@ from registrazione.core.flows.common import (
     service_fault,
     what_next,
 )
-from registrazione.core.flows.passwords import (
-    count_attempt,
-    failed,
-    is_same,
-    matches,
-    past_passwords,
-)
+from registrazione.core.flows.passwords import is_same, matches, past_passwords
 from registrazione.core.flows.proof import session_id
 from registrazione.core.password_policy import ExpiryState
 from registrazione.core.profile import UsernameRule
@@ -58,16 +53,16 @@ def sign_in(ctx: Context, _account: None, command: c.SignIn) -> Flow[Decision]:
     truth may be told: not active yet (UNI-14), suspended, only by SPID.
     """
     yield from limit(ctx, command)
-    account = yield from _find(ctx, command.username)
-    if account is None or _is_locked(ctx, account):
-        yield from ask(Commit(_attempt_of_nobody(ctx, command)))
-        yield from ask(Verify(command.password, None))
-        raise refusal(_WRONG)
-    account = yield from count_attempt(ctx, account)
     text = Secret(ctx.profile.password.canonical(command.password.text()))
-    taken = yield from _judge(ctx, account, text)
-    if taken is None:
-        return failed(ctx, account, refusal(_WRONG))
+    account = yield from _find(ctx, command.username)
+    if account is None or _was_locked(ctx, account):
+        account, taken = yield from _past_the_lock(ctx, account, text)
+    else:
+        account = yield from count_attempt(ctx, account)
+        judged = yield from _judge(ctx, account, text)
+        if judged is None:
+            return failed(ctx, account, refusal(_WRONG))
+        taken = judged
     turned_away = yield from _turned_away(ctx, after(account, taken), command)
     if turned_away is not None:
         # What is not active does not age: the link would no longer ask for the password.
@@ -88,40 +83,56 @@ def _find(ctx: Context, typed: object) -> Flow[Account | None]:
     return found[0] if found else None
 
 
-def _is_locked(ctx: Context, account: Account) -> bool:
+def _was_locked(ctx: Context, account: Account) -> bool:
     """Tell whether too many wrong passwords were tried just now, before this attempt."""
-    locked = account.locked_until is not None and account.locked_until > ctx.now
-    return locked and account.id not in ctx.counted
+    return is_locked(ctx, account) and account.id not in ctx.counted
 
 
-def _attempt_of_nobody(ctx: Context, command: c.SignIn) -> Change:
+def _past_the_lock(
+    ctx: Context, account: Account | None, text: Secret
+) -> Flow[tuple[Account, tuple[e.Event, ...]]]:
+    """Return what opens a locked account: the temporary password that its owner had mailed.
+
+    Nobody guesses that one, so that nothing is counted; and no stranger's wrong guesses keep the
+    owner out for longer than a letter takes. Nobody's account is treated alike.
+
+    Raises:
+        Refusal: It is anything else.
+    """
+    yield from ask(Commit(_attempt_of_nobody(ctx)))
+    yield from ask(Verify(text, None))
+    taken = None if account is None else (yield from _offered(ctx, account, text))
+    if account is None or taken is None:
+        raise refusal(_WRONG)
+    return account, taken
+
+
+def _attempt_of_nobody(ctx: Context) -> Change:
     """Return the line that is written where there is no account to count on."""
-    return Change(
-        audit=(AuditRecord(at=ctx.now, event=command.name, actor="person", outcome=_WRONG),)
-    )
+    return Change(audit=(AuditRecord(at=ctx.now, event="attempt_counted", actor="person"),))
 
 
 def _judge(ctx: Context, account: Account, text: Secret) -> Flow[tuple[e.Event, ...] | None]:
     """Return what the right password makes happen; ``None``: it is the wrong one."""
-    offer = _offer(ctx, account)
-    if offer is not None and (yield from is_same(ctx, account, text, offer.credential)):
-        return (offer,)
-    if not (yield from matches(ctx, account, text, account.credential)):
-        return None
-    return _aged(ctx, account)
+    if (yield from matches(ctx, account, text, account.credential)):
+        return _aged(ctx, account)
+    return (yield from _offered(ctx, account, text))
 
 
-def _offer(ctx: Context, account: Account) -> e.TemporaryTaken | None:
-    """Return what using the mailed temporary password makes happen, while it may be used."""
+def _offered(ctx: Context, account: Account, text: Secret) -> Flow[tuple[e.Event, ...] | None]:
+    """Return what using the mailed temporary password makes happen; ``None``: it is not that."""
     offered, until = account.offered, account.offered_until
     if offered is None or until is None or until <= ctx.now:
         return None
-    return e.TemporaryTaken(
+    if not (yield from is_same(ctx, account, text, offered)):
+        return None
+    taken = e.TemporaryTaken(
         credential=offered,
         history=past_passwords(ctx, account),
         password_set_at=ctx.now,
         temporary_until=until,
     )
+    return (taken,)
 
 
 def _aged(ctx: Context, account: Account) -> tuple[e.Event, ...]:

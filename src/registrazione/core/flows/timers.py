@@ -29,6 +29,9 @@ def expire(ctx: Context, account: Account | None, _command: c.Expire) -> Flow[De
 
 def _expiry(ctx: Context, account: Account) -> e.Event | None:
     """Return what the passed deadline of a living account makes happen."""
+    if account.state is AccountState.SUSPENDED:
+        # Its deadline may be from before, where another portal of the realm suspended it.
+        return None
     if account.state is not AccountState.ACTIVE:
         return e.ActivationExpired(ended_at=ctx.now)
     if account.temporary_until is not None:

@@ -13,6 +13,7 @@ from registrazione.core.enabling import has_enabling, was_seen
 from registrazione.core.evolve import after, identity_value
 from registrazione.core.flows.common import (
     Context,
+    in_use,
     letter,
     new_session,
     offers,
@@ -82,12 +83,8 @@ def free_email(ctx: Context, told: str | None, account_id: str) -> Flow[str | No
     address = yield from ask(NormaliseEmail(told or "", "email"))
     if not isinstance(address, EmailAddress):
         return None
-    if "email" in ctx.profile.unique:
-        for other in (yield from ask(Find(ctx.key("email", address.key)))):
-            holds = other.state in {AccountState.ACTIVE, AccountState.SUSPENDED}
-            if holds and other.id != account_id:
-                return None
-    return address.address
+    held = yield from in_use(ctx, "email", address.key, but=account_id)
+    return None if held else address.address
 
 
 def vouched(
@@ -149,7 +146,7 @@ def signed_in(
     method = verified.identity.provider
     enables = Gate.PRESENCE in ctx.profile.federation.satisfies
     issued = (yield from _enabled(ctx, base)) if enables else ()
-    sessions, token = yield from new_session(ctx, base, method, service)
+    sessions, token = yield from new_session(ctx, base, method, service, verified.session)
     entry = e.SignedIn(sessions=sessions, last_used_at=ctx.now, method=method)
     events = (*events, *issued, entry)
     evolved = after(account, events)
