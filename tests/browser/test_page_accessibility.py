@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 from tests.browser.conftest import TOO_SMALL, Sent, opened, serving, violations
 from tests.browser.gallery_site import ASSETS, answer_from
 from tests.contrib.web.engines import by_jinja
 from tests.contrib.web.gallery import GALLERY
 
+# How light the texts of a page are, and what is painted behind them, from 0 to 255.
+LIGHTNESS = """() => {
+  const shade = colour => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
+  const drawn = [...document.querySelectorAll('body, body *')].filter(one => one.checkVisibility());
+  const all = drawn.map(one => getComputedStyle(one));
+  const painted = all.map(one => one.backgroundColor).filter(one => !one.endsWith(', 0)'));
+  const whole = colour => (colour.startsWith('color(') ? 255 : 1) / 3;
+  const mean = colour => shade(colour).reduce((sum, part) => sum + part) * whole(colour);
+  return {ink: all.map(one => mean(one.color)), paper: [255, ...painted.map(mean)]};
+}"""
 MAX_PAGE = 60_000
 MAX_STYLE = 15 * 1024
 MAX_SCRIPT = 16 * 1024
@@ -116,3 +127,34 @@ def test_the_instrument_finds_what_is_wrong(tab, site) -> None:
     found = {one.split(":")[0] for one in violations(tab)}
 
     assert {"label", "color-contrast"} <= found
+
+
+@pytest.mark.parametrize("width", [390, 768, 1024])
+def test_no_page_scrolls_sideways(browser, site, width) -> None:
+    """Between the phone and the desk neither, whatever somebody's name is."""
+    with opened(browser, viewport={"width": width, "height": 800}) as tab:
+        wide = []
+        for name in GALLERY:
+            tab.goto(f"{site}/{name}")
+            if tab.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                wide.append(name)
+
+    assert not wide
+
+
+@pytest.mark.parametrize("theme", ["", "dark"])
+def test_what_is_printed_is_dark_on_light(browser, theme) -> None:
+    """Paper is white, whatever the visitor or the site has chosen for the screen."""
+    page = attrs.evolve(
+        GALLERY["summary"], frame=attrs.evolve(GALLERY["summary"].frame, theme=theme)
+    )
+    with (
+        serving(answer_from({"summary": page}, [], Sent)) as url,
+        opened(browser, color_scheme="dark") as tab,
+    ):
+        tab.emulate_media(media="print")
+        tab.goto(f"{url}/summary")
+        shades = tab.evaluate(LIGHTNESS)
+
+    assert max(shades["ink"]) < 130
+    assert min(shades["paper"]) > 220

@@ -84,6 +84,7 @@ def test_places_are_chosen_one_after_the_other(tab, site) -> None:
         "È necessario selezionare una nazione"
     ] * 3
     assert region.is_disabled()
+    assert region.locator("option").first.inner_text() == "Scegli…"
 
     tab.get_by_label("Nazione").select_option("IT")
     assert hint(tab, "region") == ""
@@ -312,6 +313,8 @@ def test_without_scripts_every_place_can_be_chosen(browser, site) -> None:
         tab.get_by_label("Comune").fill("Matera")
 
         assert tab.get_by_label("Regione").is_enabled()
+        empty = tab.get_by_label("Regione").locator("option").first
+        assert empty.inner_text() == "È necessario selezionare una nazione"
         assert tab.get_by_label("Provincia").locator("option").count() > 100
 
 

@@ -146,7 +146,7 @@ def _identity(provider: str) -> Response:
     chosen = [(person.key, f"{person.name} {person.surname}") for person in PEOPLE]
     people = Table(
         caption=provider.upper(),
-        columns=("", ""),
+        columns=columns("identity.columns"),
         rows=tuple(
             (Cell(text=label), Cell(forms=(_choice(callback, state, key, label),)))
             for key, label in chosen

@@ -42,6 +42,7 @@ WORDS: Mapping[str, Text] = {
         "Questo gestore di identità è finto: crede a chiunque.",
         "This identity provider is played: it believes anybody.",
     ),
+    "identity.columns": Text("Persona|Accesso", "Person|Way in"),
     "identity.otherwise": Text("Oppure prova che cosa succede se:", "Or try what happens if:"),
     "identity.back": Text("Torna al servizio", "Back to the service"),
     "identity.give_up": Text("Annulla", "Give up"),

@@ -64,3 +64,9 @@ def events_told():
     happened.connect(receive, weak=False)
     yield told
     happened.disconnect(receive)
+
+
+class Undone(Exception):  # noqa: N818 - as a driver has it
+    """What a driver says of a transaction that was undone for another's sake."""
+
+    sqlstate = "40P01"

@@ -9,11 +9,15 @@ import attrs
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
+from django.core.signals import got_request_exception
 from django.test import Client, override_settings
+from django.views.debug import SafeExceptionReporterFilter
 from tests.contrib.django.portal import Portal
-from tests.world import ANNA, MARIO
+from tests.world import ANNA, MARIO, SECRETARIAT
 
+from registrazione.contrib.django import admin
 from registrazione.core.profile import Role
+from registrazione.core.records import LetterState
 from registrazione.core.states import AccountState
 from registrazione.ports import MailRefused, StoreError, StoreUnavailable
 from registrazione.profiles import load
@@ -387,8 +391,9 @@ def test_a_role_without_the_duty_reads_no_history(portal) -> None:
 # -- letters -------------------------------------------------------------------------------------
 
 
-def test_letters_that_were_given_up_are_sent_again(default, secretariat) -> None:
-    """Some of them, or all."""
+def test_letters_that_were_given_up_are_sent_again(default, secretariat, monkeypatch) -> None:
+    """Some of them, or all; however many are read at once."""
+    monkeypatch.setattr(admin, "_AT_ONCE", 1)
     refusals = RecordingMailer([MailRefused("550")] * 2)
     with override_settings(LANGUAGE_CODE="it"), Portal(mailer=refusals) as portal:
         portal.confirmed()
@@ -408,7 +413,87 @@ def test_letters_that_were_given_up_are_sent_again(default, secretariat) -> None
     assert "Non c" in text_of(rest)
 
 
+@pytest.fixture
+def given_up(default):
+    """Return a portal with a second procedure, and a letter of the first that was given up."""
+    refusals = RecordingMailer([MailRefused("550")])
+    settings = {"procedures": {"poste": {"profile": "polis"}}}
+    with override_settings(LANGUAGE_CODE="it"), Portal(mailer=refusals, **settings) as portal:
+        portal.confirmed()
+        portal.registrar.deliver_outbox()
+        yield portal
+
+
+def test_letters_of_another_procedure_are_neither_shown_nor_sent(given_up, secretariat) -> None:
+    """Whoever works for one procedure learns nothing of the others, and changes nothing there."""
+    letter = given_up.registrar.letters(LetterState.DEAD).items[0].id
+    page = text_of(secretariat.get(LETTERS, {"procedure": "poste"}))
+    told = [
+        messages_of(secretariat.post(LETTERS, {"procedure": "poste", **sent}, follow=True))
+        for sent in ({"everything": "yes"}, {"chosen": [letter]})
+    ]
+
+    assert "550" not in page
+    assert letter not in page
+    assert told == [["0 di nuovo in coda."]] * 2
+    assert given_up.registrar.letters(LetterState.DEAD).items[0].id == letter
+
+
+def test_letters_are_sent_again_by_who_corrects_addresses(given_up) -> None:
+    """The role decides, as at the desk: to look is not to send."""
+    office = signed_in(somebody("identifying_office"))
+    page = text_of(office.get(LETTERS))
+
+    assert Role.IDENTIFYING_OFFICE not in given_up.profile.duties["correct_data"]
+    assert "550" in page
+    assert "Invia di nuovo" not in page
+    assert office.post(LETTERS, {"everything": "yes"}).status_code == 403
+    assert given_up.registrar.letters(LetterState.DEAD).items
+
+
+def test_a_registration_under_way_is_shown_by_its_own_procedure_alone(default) -> None:
+    """Gates are each procedure's own; an account in use is everybody's of the realm (POL-15)."""
+    own = attrs.evolve(load("mim-students"), name="mim-teachers")
+    settings = {"procedures": {"docenti": {"profile": own}}}
+    with override_settings(LANGUAGE_CODE="it"), Portal("mim-students", **settings) as portal:
+        account = portal.confirmed().account
+        client = signed_in(somebody("secretariat"))
+        here, there = f"{LIST}{account.id}/change/", {"procedure": "docenti"}
+        waiting = (client.get(here).status_code, client.get(here, there).status_code)
+        listed = account.id in text_of(client.get(LIST, there))
+        found = account.id in text_of(client.post(LIST, {**there, "term": MARIO.email()}))
+        portal.registrar.approve(SECRETARIAT, account.id)
+        active = client.get(here, there).status_code
+
+    assert waiting == (200, 404)
+    assert (listed, found) == (False, False)
+    assert active == 200
+
+
 def test_masks_show_little() -> None:
     """Enough to recognise somebody, and nothing of what is short."""
     assert [masked_text(text) for text in ("Mario", "Li", "", None)] == ["M***", "***", "", ""]
     assert masked_email(None) == masked_code(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"), [(LIST, {"term": MARIO.email()}), (ACT, {"way": "approve", "chosen": "x"})]
+)
+def test_a_report_of_an_error_tells_nothing_that_was_typed(
+    portal, secretariat, monkeypatch, path, sent
+) -> None:
+    """What Django mails to the project's admins holds no address and no codice fiscale."""
+    reported = []
+
+    def note(request, **_):
+        reported.append(SafeExceptionReporterFilter().get_post_parameters(request))
+
+    monkeypatch.setattr(admin, "words", lambda _: 1 // 0)
+    got_request_exception.connect(note)
+    try:
+        with pytest.raises(ZeroDivisionError):
+            secretariat.post(path, sent)
+    finally:
+        got_request_exception.disconnect(note)
+
+    assert [set(told.values()) for told in reported] == [{"*" * 20}]

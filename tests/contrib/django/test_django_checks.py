@@ -17,6 +17,7 @@ from tests.contrib.django.project import empty as _the_project_is_set_up
 from tests.world import KEY
 
 from registrazione.adapters.human_check import NoHumanCheck
+from registrazione.adapters.mailers.memory import MemoryMailer
 from registrazione.adapters.memory import MemoryStore
 from registrazione.contrib.django import orm
 from registrazione.contrib.django.auth import RegistrazioneBackend
@@ -105,7 +106,7 @@ def test_a_procedure_that_contradicts_itself_is_an_error() -> None:
 
 def test_what_is_there_already_is_not_looked_for() -> None:
     """A store and a mailer of one's own have no names."""
-    assert found(check_embedding, storage=MemoryStore(), mailer=object()) == []
+    assert found(check_embedding, storage=MemoryStore(), mailer=MemoryMailer()) == []
 
 
 def test_checks_open_nothing() -> None:

@@ -112,6 +112,12 @@ def test_a_check_says_what_is_wrong(default) -> None:
         run("check")
 
 
+def test_a_round_says_what_is_wrong_with_the_store(default) -> None:
+    """Whoever sits at the machine reads more than that there is no service."""
+    with Portal(storage="django://empty"), pytest.raises(CommandError, match="does not answer"):
+        run("expire")
+
+
 def test_a_store_that_cannot_be_checked_is_read(default) -> None:
     """Not every store looks after itself."""
     with Portal(storage="memory://"):

@@ -145,6 +145,17 @@ def test_names_and_urls_are_no_paths() -> None:
         ("standard", "need a dict REGISTRAZIONE"),
         ({"profile": "standard"}, r"REGISTRAZIONE\['base_url'\] is missing"),
         ({**MINIMAL, "profil": "x"}, r"\['profil'\] is no setting: 'profile' is"),
+        (
+            {**MINIMAL, "texts": "x"},
+            r"\['texts'\] is no setting: it belongs into REG.*\['pages'\]$",
+        ),
+        (
+            {**MINIMAL, "pages": {"ownr": "x"}},
+            r"REGISTRAZIONE\['pages'\]\['ownr'\] is no setting: 'owner' is",
+        ),
+        ({**MINIMAL, "deliver": "no"}, r"\['deliver'\] is True or False"),
+        ({**MINIMAL, "operator": 3}, r"\['operator'\] is a function, or its dotted path"),
+        ({**MINIMAL, "pages": 3}, "wrong type"),
         ({**MINIMAL, "zzz": "x"}, r"\['zzz'\] is no setting$"),
         ({**MINIMAL, "clock": "no.such.clock"}, r"\['clock'\]: 'no.such.clock' cannot be imported"),
         ({**MINIMAL, "base_url": "http://example.it"}, "base_url is an https address"),

@@ -9,7 +9,9 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core import mail
+from django.core.signals import got_request_exception
 from django.test import Client, override_settings
+from django.views.debug import SafeExceptionReporterFilter
 from tests.contrib.django.browsing import ADA, HOST, PASSWORD, AsyncBrowser, Browser, project
 
 from registrazione.adapters.scripted_identity import ScriptedProvider
@@ -120,7 +122,7 @@ def test_a_forged_form_does_nothing(way) -> None:
     response = browser.send(f"{browser.base}/sign-in", username=ADA, password=PASSWORD)
 
     assert response.status_code == 403
-    assert "Il modulo è scaduto" in browser.text
+    assert "Il modulo non è più valido" in browser.text
 
 
 def test_an_identity_provider_may_post(way) -> None:
@@ -372,3 +374,24 @@ def test_there_is_no_desk_otherwise(way) -> None:
     browser, _ = way
     with project(browser.base, profile="mim-students"):
         assert browser.get(f"{browser.base}/desk").status_code == 404
+
+
+def test_a_report_of_an_error_tells_nothing_that_was_typed(way, monkeypatch) -> None:
+    """What Django mails to the project's admins holds no password and no codice fiscale."""
+    browser, _ = way
+    get = get_async_site if isinstance(browser, AsyncBrowser) else get_site
+    reported = []
+
+    def note(request, **_):
+        reported.append(SafeExceptionReporterFilter().get_post_parameters(request))
+
+    browser.get(f"{browser.base}/sign-in")
+    monkeypatch.setattr(type(get()), "_handled", lambda *_: 1 // 0)
+    got_request_exception.connect(note)
+    try:
+        with pytest.raises(ZeroDivisionError):
+            browser.send(f"{browser.base}/sign-in", username=ADA, password=PASSWORD)
+    finally:
+        got_request_exception.disconnect(note)
+
+    assert [set(told.values()) for told in reported] == [{"*" * 20}]

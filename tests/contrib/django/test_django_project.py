@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from registrazione import AsyncRegistrar, Registrar
+from registrazione.adapters.sealed.first_look import bare
 from registrazione.adapters.sql import SqlStore
 from registrazione.contrib.django import models
 from registrazione.contrib.django.asynchronous import AsyncDjangoStore
@@ -80,7 +81,7 @@ def test_a_registrar_that_is_awaited_works_in_djangos_thread(default, encrypt) -
         async with opened as registrar:
             store = registrar.parts.store
             found = await registrar.letters()
-            return getattr(store, "inner", store), found.items
+            return bare(store.inner), found.items
 
     store, found = asyncio.run(letters())
 

@@ -10,10 +10,12 @@ from functools import partial
 import attrs
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
+from tests.contrib.django.portal import Undone
 
 from registrazione.contrib.django import models
 from registrazione.contrib.django.asynchronous import AsyncDjangoStore
+from registrazione.contrib.django.database import ATTEMPTS
 from registrazione.contrib.django.store import DjangoStore
 from registrazione.core.records import Criteria, Key, LetterState
 from registrazione.core.states import AccountState
@@ -254,6 +256,46 @@ def test_an_unknown_database_is_refused() -> None:
     """A misspelt alias is told at once."""
     with pytest.raises(SettingsError, match="no 'defualt'"):
         DjangoStore("defualt")
+
+
+def stumbling(store, monkeypatch, times):
+    """Have a database give its next transactions up; return the statements that were tried."""
+    asked, changed = [], store._database.changed
+
+    def stumble(*statement):
+        asked.append(statement)
+        if len(asked) <= times:
+            raise OperationalError("deadlock") from Undone()
+        return changed(*statement)
+
+    monkeypatch.setattr(store._database, "changed", stumble)
+    return asked
+
+
+@pytest.mark.parametrize("times", [3, 100])
+def test_deadlocks(store, monkeypatch, times) -> None:
+    """What the server gave up for another's sake is tried again, but not for ever."""
+    store.commit(one_change(creation(an_account())))
+    asked = stumbling(store, monkeypatch, times)
+    change = one_change(replacement(an_account(), failures=1), letters=(a_letter(),))
+
+    if times < ATTEMPTS:
+        store.commit(change)
+        assert (store.load("account-1").failures, letters_of(store)) == (1, (a_letter(),))
+        return
+    with pytest.raises(StoreUnavailable):
+        store.commit(change)
+    assert (len(asked), letters_of(store)) == (ATTEMPTS, ())
+
+
+def test_a_deadlock_within_the_hosts_transaction_is_the_hosts(store, alias, monkeypatch) -> None:
+    """All of it was undone, so that a part of it must not be done again by itself."""
+    store.commit(one_change(creation(an_account())))
+    asked = stumbling(store, monkeypatch, 1)
+
+    with transaction.atomic(using=alias), pytest.raises(StoreUnavailable):
+        store.commit(one_change(replacement(an_account(), failures=1)))
+    assert len(asked) == 1
 
 
 # -- what is asked of the database ---------------------------------------------------------------

@@ -7,16 +7,23 @@ from contextlib import contextmanager
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.test import override_settings
-from tests.contrib.django.portal import Portal, events_told
+from tests.contrib.django.portal import Portal, Undone, events_told
+from tests.contrib.django.project import empty
 from tests.world import ANNA, HELP_DESK, MARIO, SECRETARIAT, code_of
 
 from registrazione.adapters.memory import MemoryStore
 from registrazione.contrib.django import orm
 from registrazione.contrib.django.conf import get_async_registrar, get_registrar, get_users
 from registrazione.contrib.django.signals import EVENTS, happened
-from registrazione.contrib.django.users import _CONCERNING, _ENDING, account_id_of, user_of
+from registrazione.contrib.django.users import (
+    _CONCERNING,
+    _ENDING,
+    Users,
+    account_id_of,
+    user_of,
+)
 from registrazione.core import events
 from registrazione.core.states import AccountState
 
@@ -48,6 +55,40 @@ def test_the_user_appears_with_the_active_account(portal) -> None:
     assert user.is_active
     assert not user.has_usable_password()
     assert account_id_of(user) == account.id == user.registrazione.account_id
+
+
+def test_a_deadlock_is_tried_again_with_the_user(default, monkeypatch) -> None:
+    """Account and user are one transaction: what a server gives up is all of it, and all again."""
+    follow, asked = Users.follow, []
+
+    def stumble(self, change):
+        follow(self, change)
+        asked.append(User.objects.count())
+        if len(asked) <= 3:
+            raise OperationalError("deadlock") from Undone()
+
+    with Portal() as portal:
+        waiting = portal.confirmed()
+        monkeypatch.setattr(Users, "follow", stumble)
+        account = portal.proved(answer=waiting).account
+
+    assert (asked, User.objects.count()) == ([1, 1, 1, 1], 1)
+    assert account_id_of(User.objects.get()) == account.id
+
+
+def test_users_may_be_in_another_database_than_accounts(default) -> None:
+    """Each has a transaction of its own; what cannot be done leaves nothing in either."""
+    empty("other")
+    with Portal(storage="django://other") as portal:
+        account = portal.active()
+        waiting = portal.confirmed(ANNA)
+        User.objects.create_user(ANNA.username)
+        refused = code_of(portal.proved, answer=waiting)
+        kept = portal.reload(waiting.account)
+
+    assert account_id_of(user_of(account.id)) == account.id
+    assert (refused, kept.state) == ("registration.user_exists", AccountState.AWAITING_LINK)
+    assert User.objects.count() == 2
 
 
 def test_a_suspended_account_has_a_user_who_may_not_enter(portal) -> None:

@@ -7,9 +7,16 @@ import re
 import pytest
 from flask import Flask
 from flask_wtf import CSRFProtect
+from itsdangerous import TimestampSigner
 
 from registrazione import Registrar
-from registrazione.contrib.flask import Registrazione, happened, signed_in, signed_out
+from registrazione.contrib.flask import (
+    Registrazione,
+    happened,
+    sign_in_required,
+    signed_in,
+    signed_out,
+)
 from registrazione.contrib.web.exchange import Send
 from registrazione.contrib.web.pages import Prose
 from registrazione.contrib.web.routes import Route
@@ -140,7 +147,7 @@ def test_a_forged_form_does_nothing() -> None:
     response = browser.send(**FORM)
 
     assert response.status_code == 400
-    assert "Il modulo è scaduto" in response.text
+    assert "Il modulo non è più valido" in response.text
     assert not app.extensions["registrazione"].registrar.accounts().items
 
 
@@ -326,10 +333,30 @@ def test_single_keys_are_settings_as_well(monkeypatch, tmp_path) -> None:
     state.registrar.close()
 
 
+def test_a_database_elsewhere_needs_no_instance_folder(tmp_path) -> None:
+    """The folder is made for what is kept in it, and for nothing else."""
+    app = Flask("elsewhere", instance_path=str(tmp_path / "instance"))
+    app.config["SECRET_KEY"] = KEY
+
+    Registrazione(
+        app, profile="standard", storage=f"sqlite:///{tmp_path}/accounts.db", mailer=Outbox()
+    )
+
+    app.extensions["registrazione"].registrar.close()
+    assert (tmp_path / "accounts.db").is_file()
+    assert not (tmp_path / "instance").exists()
+
+
 def test_an_unknown_setting_is_said() -> None:
     """A misspelt name is an error, not silence."""
-    with pytest.raises(SettingsError, match="profil"):
-        application(profil="standard")
+    with pytest.raises(SettingsError, match=r"no settings: profil \(profile is\), qzx$"):
+        application(profil="standard", qzx=1)
+
+
+def test_delivering_is_a_switch() -> None:
+    """A text such as ``no``, which an environment may hold, would count as yes."""
+    with pytest.raises(SettingsError, match="deliver is True or False"):
+        application(deliver="no")
 
 
 @pytest.mark.parametrize("key", [None, "short"])
@@ -378,7 +405,8 @@ def test_a_missing_back_end_is_an_error_at_once() -> None:
         (["deliver"], "sent: 1, postponed: 0, given up: 0"),
         (["expire"], "ended: 0"),
         (["warn"], "warned: 0"),
-        (["cancel-unused", "--dry-run"], "cancelled: 0"),
+        (["cancel-unused"], "cancelled: 0"),
+        (["cancel-unused", "--dry-run"], "would be cancelled: 0"),
     ],
 )
 def test_the_commands_work_on_the_application_s_registrar(command, told) -> None:
@@ -417,3 +445,87 @@ def test_texts_lie_beside_the_application(tmp_path) -> None:
     Registrazione(app, **settings, texts="texts.toml")
 
     assert "<h1>Entra</h1>" in app.test_client().get(f"{BASE}/sign-in").text
+
+
+@pytest.mark.parametrize("protected_first", [True, False])
+def test_other_sites_may_post_whichever_protection_comes_first(protected_first) -> None:
+    """CSRFProtect asks nothing of what an identity provider sends, before or after us."""
+
+    def answer(visit):
+        return Send(body=visit.typed("word").encode(), content_type="text/plain")
+        yield
+
+    app = Flask("both_ways")
+    app.config["SECRET_KEY"] = KEY
+    if protected_first:
+        CSRFProtect(app)
+    Registrazione(
+        app,
+        routes=(Route("/back/<who>", get=answer, post=answer, foreign=True),),
+        profile="standard",
+        storage="memory://",
+        mailer=Outbox(),
+        base_url=f"{HOST}{BASE}",
+    )
+    if not protected_first:
+        CSRFProtect(app)
+    client = app.test_client()
+
+    assert client.post(f"{BASE}/back/them", data={"word": "ciao"}).data == b"ciao"
+    assert client.post(f"{BASE}/sign-in").status_code == 400
+    assert "Il modulo non è più valido" in client.post(f"{BASE}/sign-in").text
+
+
+def test_the_pages_below_an_application_that_is_mounted_somewhere() -> None:
+    """``base_url`` is what browsers see; the server cuts ``APPLICATION_ROOT`` off."""
+    outbox = Outbox()
+    app = Flask("mounted")
+    app.config.update(SECRET_KEY=KEY, APPLICATION_ROOT="/portal")
+    Registrazione(
+        app,
+        profile="standard",
+        storage="memory://",
+        mailer=outbox,
+        base_url=f"{HOST}/portal{BASE}",
+        hasher=FastHasher(),
+    )
+
+    @app.get("/private")
+    @sign_in_required
+    def private() -> str:
+        return "the private page"
+
+    client = app.test_client()
+    page = client.get(f"{BASE}/register", base_url=f"{HOST}/portal", follow_redirects=True)
+    away = client.get("/private?a=b", base_url=f"{HOST}/portal")
+
+    assert page.status_code == 200
+    assert f'action="/portal{BASE}/register/' in page.text
+    assert client.get_cookie("session", path="/portal") is not None
+    assert away.location == f"/portal{BASE}/sign-in?next=/portal/private?a%3Db"
+
+
+def test_an_application_root_that_is_another_s_changes_nothing() -> None:
+    """Only whole parts of a path count."""
+    app = Flask("elsewhere")
+    app.config.update(SECRET_KEY=KEY, APPLICATION_ROOT="/reg")
+    Registrazione(
+        app, profile="standard", storage="memory://", mailer=Outbox(), base_url=f"{HOST}{BASE}"
+    )
+
+    assert app.test_client().get(f"{BASE}/sign-in").status_code == 200
+
+
+@pytest.mark.parametrize(("hours", "status"), [(2, 200), (11, 200), (13, 400)])
+def test_a_form_may_lie_open_as_long_as_the_browser_keeps_the_rest(
+    monkeypatch, hours, status
+) -> None:
+    """Whoever is called away for an hour does not type everything again."""
+    app = application()
+    browser = Browser(app)
+    now = TimestampSigner.get_timestamp
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda self: now(self) - hours * 3600)
+    browser.get(f"{BASE}/recover/password")
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", now)
+
+    assert browser.send(who="ada@posta.example").status_code == status

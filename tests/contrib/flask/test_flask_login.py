@@ -162,3 +162,26 @@ def test_two_users_are_one_where_their_account_is() -> None:
     assert SignedIn(account) == SignedIn(account)
     assert hash(SignedIn(account)) == hash(SignedIn(account))
     assert SignedIn(account) != account.id
+
+
+def test_signing_in_begins_a_session_anew() -> None:
+    """What was planted in the browser before is worth nothing after (ASVS 5.0 7.2.4)."""
+    outbox = Outbox()
+    app = application(outbox)
+    renewed = []
+    app.session_interface.regenerate = renewed.append
+    browser = registered(outbox, app)
+    with browser.client.session_transaction() as kept:
+        before = kept["csrf_token"]
+        kept["basket"] = "a book"
+    browser.send("/registrazione/sign-out")
+    browser.get("/registrazione/sign-in")
+    renewed.clear()
+    browser.send(username="ada@posta.example", password=PASSWORD)
+    with browser.client.session_transaction() as kept:
+        after = dict(kept)
+
+    assert browser.path == "/registrazione/area"
+    assert len(renewed) == 1
+    assert after["csrf_token"] != before
+    assert after["basket"] == "a book"

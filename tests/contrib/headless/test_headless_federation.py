@@ -15,8 +15,10 @@ from tests.contrib.web.vouched_for import Several, Silent
 from tests.world import BASE_URL, MARIO, World
 
 from registrazione import AsyncRegistrar
+from registrazione.adapters.scripted_identity import ScriptedProvider
 from registrazione.contrib.headless import Api, ApiRequest, AsyncApi
 from registrazione.contrib.starlette import JsonApi
+from registrazione.ports import Ending
 from registrazione.profiles import load
 
 with warnings.catch_warnings():
@@ -167,6 +169,33 @@ def test_a_provider_asks_to_end_a_session(client, several, sessions, ends):
     assert several.asked[-1] == ("ended", message, "a=%2f&b")
 
 
+@pytest.mark.requirement("MIM-42")
+def test_a_provider_ends_a_session_whoever_brings_the_message(client):
+    """Its own machine knows nothing of what the client keeps; the next request finds it ended."""
+    said = signed_in(client).content
+    bearer = {"authorization": f"Bearer {said['session']}"}
+    assert client("GET", "/me", headers=bearer).status == 200
+    told = {"provider": "spid", "message": {"logout_token": "a.b.c", "sessions": "there-1"}}
+    ended = client("POST", "/end_sessions_with", told)
+
+    assert (ended.status, ended.content) == (200, {"asks": True, "ends": False, "reply": None})
+    looked = client("GET", "/me", headers=bearer)
+    assert (looked.status, looked.content["faults"][0]["code"]) == (401, "session.ended")
+
+
+@pytest.mark.requirement("MIM-42")
+def test_a_provider_ends_all_sessions_of_somebody(client, several, monkeypatch):
+    """It names the person alone, and asks for something all the same."""
+    said = signed_in(client).content
+    identity = MARIO.vouched("spid").identity
+    monkeypatch.setattr(several, "ended", lambda *_: Ending(identity=identity))
+    ended = client("POST", "/end_sessions_with", {"provider": "spid", "message": {}})
+
+    assert ended.content == {"asks": True, "ends": False, "reply": None}
+    bearer = {"authorization": f"Bearer {said['session']}"}
+    assert client("GET", "/me", headers=bearer).status == 401
+
+
 def test_a_provider_says_that_its_own_session_has_ended(client):
     """Nothing is asked, nothing ends, and there is nobody to reply to."""
     said = client("POST", "/end_sessions_with", {"provider": "spid", "message": {"state": "s"}})
@@ -284,6 +313,28 @@ def test_what_a_provider_publishes_is_served_byte_for_byte(kind, several, world)
         assert api.respond(ApiRequest(method="GET", path=path)).status == status
     several.fails.clear()
     assert api.respond(ApiRequest(method="GET", path="/identity/spid/other")).status == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "kept"),
+    [("sub=a%2fb", 200, "public, max-age=300"), ("", 404, "no-store")],
+)
+def test_what_a_provider_is_asked_is_answered_byte_for_byte(query, status, kept, kind, world):
+    """The query as it came, the status as it is; an error is kept by nobody."""
+    request = ApiRequest(method="GET", path="/identity/spid/resolve", query=query)
+    sent = kind(world.registrar).respond(request)
+
+    assert (sent.status, sent.body) == (status, query.encode())
+    assert sent.headers["Cache-Control"] == kept
+
+
+def test_a_provider_that_is_not_set_up_is_not_offered():
+    """A client sees in the procedure's data and in the document what there is, and no more."""
+    world = World("iscrizioni-online", identity_providers=[ScriptedProvider("spid", {})])
+    client = JsonClient(Api(world.registrar))
+
+    assert client("GET", "/procedure").content["providers"] == ["spid"]
+    assert '"cie"' not in json.dumps(client("GET", "/openapi.json").content)
 
 
 def test_a_procedure_without_providers_has_none_of_it():

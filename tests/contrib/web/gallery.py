@@ -103,12 +103,14 @@ def place_fields(chosen: tuple[str, str, str, str] = ("", "", "", "")) -> tuple[
             ("choose-province", "È necessario selezionare una provincia"),
         )
 
-    def choices(name: str, label: str, options: tuple[Option, ...]) -> Field:
+    def choices(
+        name: str, label: str, options: tuple[Option, ...], placeholder: str = "Scegli…"
+    ) -> Field:
         return Field(
             name=f"birth_{name}",
             label=label,
             type=InputType.SELECT,
-            placeholder="Scegli…",
+            placeholder=placeholder,
             required=True,
             autocomplete="off",
             options=options,
@@ -131,6 +133,7 @@ def place_fields(chosen: tuple[str, str, str, str] = ("", "", "", "")) -> tuple[
                 Option(value=one.name, label=one.name, selected=one.name == region)
                 for one in places.regions()
             ),
+            "È necessario selezionare una nazione",
         ),
         choices(
             "province",

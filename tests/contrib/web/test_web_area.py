@@ -249,4 +249,4 @@ def test_a_procedure_without_services_says_so() -> None:
     visitor = come_in(visitor_of("standard"))
     last = [block for block in visitor.page.blocks if isinstance(block, Cards)][-1]
 
-    assert (last.items, last.empty) == ((), "Non c'è nessun servizio.")
+    assert (last.items, last.empty) == ((), "Nessun servizio disponibile.")

@@ -151,6 +151,37 @@ def test_a_blocked_code_can_only_be_recovered() -> None:
     assert visitor.field("old").label == "Codice personale temporaneo"
 
 
+def twin_of(visitor):
+    """Return the same browser on the same page, before anything else happens in it."""
+    twin = visitor.another_tab()
+    twin.jar = dict(visitor.jar)
+    return twin.get(visitor.path)
+
+
+@pytest.mark.requirement("MIM-30", "IST-12")
+@pytest.mark.parametrize("awaitable", [False, True])
+@pytest.mark.parametrize("what", ["password", "code"])
+def test_the_second_click_says_that_it_is_done(what, awaitable) -> None:
+    """A browser without scripts sends the form twice, and shows what the second brings."""
+    profile = "istanze-online" if what == "code" else "unimi-external"
+    visitor = visitor_of(profile, awaitable=awaitable)
+    if what == "code":
+        fresh(visitor)
+        typed = {"personal_code": CODE, "personal_code_again": CODE}
+        typed["old"] = visitor.world.code(MARIO.values(visitor.world.profile)["email"])
+    else:
+        mine = password_of(come_in(visitor).world.profile, MARIO)
+        typed = {"old": mine, "password": NEW, "password_again": NEW}
+    twin = twin_of(visitor.get(f"/{what}"))
+    visitor.submit(typed)
+    twin.submit(typed)
+
+    assert (twin.status, twin.path) == (200, visitor.path)
+    assert any("non ha modificato nulla" in words for words in twin.said)
+    again = visitor.another_tab().get(f"/{what}").submit(typed)
+    assert again.status == 422
+
+
 def test_a_procedure_without_codes_has_no_page_for_them() -> None:
     """Neither to look at nor to send to."""
     visitor = come_in(visitor_of())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -24,6 +26,7 @@ from registrazione.contrib.web.desk.figures import (
     figures_of,
 )
 from registrazione.contrib.web.pages import Chart, Table
+from registrazione.contrib.web.words import catalogue
 from registrazione.core.records import Change, LetterState
 from registrazione.core.states import AccountState
 
@@ -65,7 +68,7 @@ def test_those_that_were_ticked_are_enabled(awaitable):
     assert visitor.name == "desk.bulk.running"
     assert states(visitor, ids) == ["active", "awaiting_secretariat", "active"]
     assert visitor.facts["Abilitate"] == "2"
-    assert "Fatte 2 di 2." in visitor.prose
+    assert "Operazioni completate: 2 su 2." in visitor.prose
     assert not visitor.forms
 
 
@@ -76,18 +79,18 @@ def test_it_goes_on_in_small_batches_and_does_nothing_twice(monkeypatch):
     visitor = at_desk()
     ids = queued(visitor)
     visitor.get("/desk/bulk").submit({"account": ids})
-    assert "Fatte 1 di 3." in visitor.prose
+    assert "Operazioni completate: 1 su 3." in visitor.prose
     assert visitor.form().auto
     assert not visitor.form().bare
 
     form = dict(visitor.form().hidden)
     visitor.post("/desk/bulk", form)
     visitor.post("/desk/bulk", form)
-    assert "Fatte 2 di 3." in visitor.prose
+    assert "Operazioni completate: 2 su 3." in visitor.prose
     assert visitor.facts["Abilitate"] == "1"
     assert visitor.facts["Non più in attesa"] == "1"
     visitor.submit()
-    assert "Fatte 3 di 3." in visitor.prose
+    assert "Operazioni completate: 3 su 3." in visitor.prose
     assert states(visitor, ids) == ["active"] * 3
     assert sorted(approvals(visitor)) == sorted(ids)
 
@@ -166,19 +169,35 @@ def test_letters_that_were_given_up_are_sent_again(awaitable):
         "m***@example.it",
         "l***@example.it",
     ]
-    assert visitor.facts["Abbandonate"] == "3"
+    assert visitor.facts["Abbandonati"] == "3"
 
     chosen = next(form for form in visitor.forms if ("letter", ids[1]) in form.hidden)
     visitor.submit(form=visitor.forms.index(chosen))
-    assert "Lettere rimesse in coda: 1." in visitor.said
+    assert "Messaggi rimessi in coda: 1." in visitor.said
     assert len(rows(visitor)) == 2
     assert visitor.facts["In coda"] == "1"
     visitor.submit()
-    assert "Lettere rimesse in coda: 2." in visitor.said
+    assert "Messaggi rimessi in coda: 2." in visitor.said
     assert rows(visitor) == []
     assert visitor.post("/desk/letters", {"letter": "none-of-them"}).said == [
-        "Lettere rimesse in coda: 0."
+        "Messaggi rimessi in coda: 0."
     ]
+
+
+def test_letters_are_told_by_what_they_are_about():
+    """Every kind that there is a template of has its words, and another is told by its name."""
+    templates = files("registrazione").joinpath("letters", "it")
+    kinds = {Path(one.name).stem for one in templates.iterdir()} - {"letter"}
+    visitor = at_desk("unimi-external", HELP_DESK)
+    given_up(visitor, MARIO)
+    first = rows(visitor.get("/desk/letters"))[0][0]
+    stored = visitor.world.store.outbox_list([LetterState.DEAD], None, 1).items[0]
+    visitor.world.store.outbox_settle(attrs.evolve(stored, kind="newsletter"))
+
+    assert "activation" in kinds
+    assert {f"letter.of.{kind}" for kind in kinds} <= catalogue().keys()
+    assert first == "Link di conferma della registrazione"
+    assert rows(visitor.get("/desk/letters"))[0][0] == "newsletter"
 
 
 def test_letters_of_another_procedure_are_not_shown_nor_sent():
@@ -204,7 +223,7 @@ def test_letters_go_on_page_by_page(monkeypatch):
     assert first != second
     assert rows(visitor.get("/desk/letters?cursor=nonsense")) == first
     visitor.post("/desk/letters", {"letter": "all"})
-    assert "Lettere rimesse in coda: 3." in visitor.said
+    assert "Messaggi rimessi in coda: 3." in visitor.said
 
 
 def test_a_letter_to_nobody_is_shown_without_an_address():
@@ -213,8 +232,8 @@ def test_a_letter_to_nobody_is_shown_without_an_address():
     given_up(visitor, MARIO)
     (letter,) = visitor.world.registrar.letters(LetterState.DEAD).items
     row = letters._row(
-        attrs.make_class("V", ["text", "url", "language"])(
-            lambda key: key, lambda path: path, "it"
+        attrs.make_class("V", ["text", "has_text", "url", "language"])(
+            lambda key: key, lambda _: True, lambda path: path, "it"
         ),
         attrs.evolve(letter, to=""),
     )
@@ -256,7 +275,7 @@ def test_a_part_is_said_to_be_one(monkeypatch):
     queued(visitor)
     assert "3, cioè tutti" in visitor.get("/desk/statistics").prose
     monkeypatch.setattr(statistics, "MOST", 2)
-    assert "2, i più vecchi" in visitor.get("/desk/statistics").prose
+    assert "2, i meno recenti" in visitor.get("/desk/statistics").prose
 
 
 @given(st.lists(st.timedeltas(dt.timedelta(0), dt.timedelta(days=4000))))

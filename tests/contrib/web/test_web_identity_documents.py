@@ -29,6 +29,25 @@ def test_a_document_is_sent_as_it_is(path, kind, awaitable):
     assert headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.requirement("MIM-08")
+@pytest.mark.parametrize(
+    ("query", "status", "kept"),
+    [
+        ("sub=a%2fb&x=%2B", 200, "public, max-age=300"),
+        ("", 404, "no-store"),
+        ("y", 404, "no-store"),
+    ],
+)
+def test_what_the_other_side_asks_is_answered(query, status, kept):
+    """The query arrives as it came; an answer that is none is kept by nobody."""
+    visitor = visitor_of(identity_providers=[Several()])
+    outcome = visitor.get(f"/identity/spid/resolve?{query}").outcome
+
+    assert isinstance(outcome, Send)
+    assert (outcome.body, outcome.status) == (query.encode(), status)
+    assert dict(visitor.reply.headers)["Cache-Control"] == kept
+
+
 @pytest.mark.parametrize(
     "path", ["spid/other", "spid/metadata/x", "nobody/metadata", "cie/metadata", "spid/a/b/c/d"]
 )

@@ -284,13 +284,36 @@ def test_nothing_of_the_session_is_shown():
     assert "secret-there" not in by_jinja(visitor.page)
 
 
-def test_a_provider_that_writes_without_a_browser_reads_that_nothing_ends():
-    """Back-channel logout: no cookie comes along, so that no session of a browser can end."""
+@pytest.mark.requirement("MIM-42")
+@pytest.mark.parametrize("awaitable", [False, True])
+def test_a_provider_ends_a_session_without_its_browser(awaitable):
+    """Back-channel logout: the next page of the browser finds that its session has ended."""
+    several = Several()
+    visitor = inside(several, awaitable=awaitable)
+    told = {"logout_token": "a.b.c", "sessions": "there-1"}
+    said = Visitor(visitor.site).post(LOGOUT, told)
+
+    assert (said.status, said.outcome.content_type) == (200, "application/json")
+    assert dict(said.reply.headers)["Cache-Control"] == "no-store"
+    assert several.asked == [("ended", told, "")]
+    assert is_out(visitor)
+
+
+@pytest.mark.parametrize("bad", [{"bad": "1"}, {"sessions": "there-2"}])
+def test_a_word_that_is_good_for_nothing_ends_nothing(bad):
+    """Nobody is out whose session is not meant, and the provider reads what has come of it."""
+    visitor = inside()
+    said = Visitor(visitor.site).post(LOGOUT, {"logout_token": "a.b.c", **bad})
+
+    assert said.status == (400 if "bad" in bad else 200)
+    assert visitor.get("/area").name == "area"
+
+
+def test_a_browser_says_nothing_for_a_provider():
+    """What stands in an address is the browser's."""
     several = Several()
     visitor = inside(several)
-    said = Visitor(visitor.site).post(LOGOUT, {"logout_token": "a.b.c"})
+    said = Visitor(visitor.site).get(f"{LOGOUT}?logout_token=a.b.c&sessions=there-1")
 
-    assert (said.status, said.outcome.content_type) == (400, "application/json")
-    assert dict(said.reply.headers)["Cache-Control"] == "no-store"
-    assert several.asked == []
+    assert (said.status, several.asked) == (400, [])
     assert visitor.get("/area").name == "area"

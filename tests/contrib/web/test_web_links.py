@@ -275,3 +275,129 @@ def test_what_happens_next_has_a_page(what) -> None:
     assert visitor.status == 200
     assert visitor.prose
     assert visitor.get("/done/other").status == 404
+
+
+def twin_of(visitor: Visitor) -> Visitor:
+    """Return the same browser on the same page, before anything else happens in it."""
+    twin = visitor.another_tab()
+    twin.jar = dict(visitor.jar)
+    return twin.get(visitor.path)
+
+
+@pytest.mark.requirement("UNI-06", "IOL-05", "IST-09", "MIM-24")
+@pytest.mark.parametrize("awaitable", [False, True])
+@pytest.mark.parametrize(
+    ("profile", "gates"),
+    [
+        ("unimi-external", ("link",)),
+        ("iscrizioni-online", ("link",)),
+        ("istanze-online", ("link", "presence")),
+    ],
+)
+def test_the_second_click_shows_what_the_first_one_did(profile, gates, awaitable) -> None:
+    """A browser without scripts sends the form twice, and shows what the second brings."""
+    visitor = register(visitor_of(profile, awaitable=awaitable))
+    assert tuple(visitor.world.profile.gates) == gates
+    kind = "receipt" if profile == "istanze-online" else "activation"
+    visitor.follow_letter(visitor.outbox.last(kind))
+    twin = twin_of(visitor)
+    visitor.submit()
+    before = stored(visitor) | {"_audit": None}
+    twin.submit()
+
+    assert (twin.status, twin.path, twin.said) == (200, visitor.path, visitor.said)
+    assert twin.name == visitor.name
+    assert stored(visitor) | {"_audit": None} == before
+
+
+@pytest.mark.requirement("UNI-06")
+def test_the_second_click_elsewhere_leads_where_the_first_one_did() -> None:
+    """Where the password was asked for: whoever sees the page holds the mailbox."""
+    visitor = register(visitor_of())
+    other = elsewhere(visitor).follow_letter(visitor.outbox.last("activation"))
+    mine = password_of(visitor.world.profile, MARIO)
+    twin = twin_of(other)
+    other.submit({"password": mine})
+    twin.submit({"password": mine})
+
+    assert (twin.status, twin.path, twin.said) == (200, other.path, other.said)
+
+
+@pytest.mark.requirement("UNI-11", "POL-11")
+@pytest.mark.parametrize("kind", ["email_change", "reset"])
+def test_the_second_click_of_the_other_links_as_well(kind) -> None:
+    """A new address and a new password are confirmed to who pressed twice."""
+    visitor = come_in(visitor_of())
+    visitor.world.wait(minutes=1)
+    if kind == "reset":
+        typed = {"password": NEW, "password_again": NEW}
+        visitor.get("/recover/password").submit({"who": MARIO.username})
+    else:
+        typed, mine = {}, password_of(visitor.world.profile, MARIO)
+        visitor.get("/profile/email").submit({"email": "new@example.it", "password": mine})
+    visitor.follow_letter(visitor.outbox.last(kind))
+    twin = twin_of(visitor)
+    visitor.submit(typed)
+    twin.submit(typed)
+
+    assert twin.status == 200
+    assert twin.path == visitor.path
+    assert set(visitor.said) <= set(twin.said)
+
+
+@pytest.mark.requirement("UNI-06", "UNI-08")
+def test_a_link_that_a_newer_one_replaced_is_over_though_its_page_was_open() -> None:
+    """Nothing was confirmed: what the newer letter says is what counts."""
+    visitor = register(visitor_of())
+    waiting = visitor.path
+    visitor.follow_letter(visitor.outbox.last("activation"))
+    twin = twin_of(visitor)
+    visitor.get(waiting).submit(do="resend")
+    twin.submit()
+
+    assert (twin.status, twin.name) == (410, "link.over")
+
+
+@pytest.mark.requirement("UNI-06")
+def test_a_second_click_confirms_nothing_of_an_account_that_was_ended() -> None:
+    """What is over by now is over, whoever confirmed it before."""
+    visitor = register(visitor_of())
+    visitor.follow_letter(visitor.outbox.last("activation"))
+    twin = twin_of(visitor)
+    visitor.submit()
+    found = visitor.world.registrar.find(SECRETARIAT, "username", MARIO.username)
+    visitor.world.registrar.cancel(
+        operator=SECRETARIAT, account_id=found[0].id, reason="richiesto dalla persona"
+    )
+    twin.submit()
+
+    assert (twin.status, twin.name) == (410, "link.over")
+
+
+@pytest.mark.requirement("POL-11")
+def test_a_link_of_an_address_that_another_replaced_confirms_nothing() -> None:
+    """The first address was never confirmed, whatever became of the second."""
+    visitor = come_in(visitor_of())
+    mine = password_of(visitor.world.profile, MARIO)
+    visitor.get("/profile/email").submit({"email": "first@example.it", "password": mine})
+    first = elsewhere(visitor).follow_letter(visitor.outbox.last("email_change"))
+    visitor.get("/profile/email").submit({"email": "second@example.it", "password": mine})
+    visitor.follow_letter(visitor.outbox.last("email_change")).submit()
+    first.submit()
+
+    assert (first.status, first.name) == (410, "link.over")
+
+
+@pytest.mark.requirement("UNI-11")
+def test_a_reset_that_another_way_overtook_is_not_told_as_done() -> None:
+    """The password that was typed is not the one that counts."""
+    visitor = come_in(visitor_of())
+    mine = password_of(visitor.world.profile, MARIO)
+    other = elsewhere(visitor)
+    other.get("/recover/password").submit({"who": MARIO.username})
+    other.follow_letter(visitor.outbox.last("reset"))
+    changed = {"old": mine, "password": NEW, "password_again": NEW}
+    visitor.get("/password").submit(changed)
+    other.submit({"password": "Password3", "password_again": "Password3"})
+
+    assert (other.status, other.name) == (410, "link.over")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.contrib.web.browserless import come_in, sign_in, visitor_of
-from tests.world import MARIO, password_of
+from tests.world import MARIO, SECRETARIAT, password_of
 
 WRONG = "Il nome utente o la password non sono validi"
 
@@ -35,6 +35,16 @@ def test_the_address_is_asked_for_where_there_are_no_usernames() -> None:
 
     assert visitor.field("username").label == "Indirizzo e-mail"
     assert come_in(visitor).path == "/area"
+
+
+@pytest.mark.parametrize("awaitable", [False, True])
+def test_a_provider_that_is_not_set_up_has_no_button(awaitable) -> None:
+    """A procedure may have more providers than a site: no button leads nowhere."""
+    without = visitor_of("iscrizioni-online", awaitable=awaitable, identity_providers=[])
+    both = visitor_of("iscrizioni-online", awaitable=awaitable)
+
+    assert not [link for link in without.get("/sign-in").links if link.startswith("Entra con")]
+    assert {"Entra con SPID", "Entra con CIE"} <= set(both.get("/sign-in").links)
 
 
 @pytest.mark.requirement("UNI-15", "POL-16")
@@ -131,3 +141,35 @@ def test_logging_out_ends_the_session(awaitable) -> None:
     assert visitor.post("/sign-out").name == "sign_in"
     visitor.jar = before
     assert visitor.get("/area").name == "sign_in"
+
+
+@pytest.mark.parametrize("awaitable", [False, True])
+def test_signing_in_once_more_ends_the_session_before(awaitable) -> None:
+    """The old token opens nothing any more; other browsers stay signed in (ASVS 5.0 7.2.4)."""
+    visitor = visitor_of(awaitable=awaitable)
+    come_in(visitor)
+    account = visitor.world.registrar.find(SECRETARIAT, "username", MARIO.username)[0]
+    before = visitor.another_tab()
+    before.jar = dict(visitor.jar)
+    many = len(account.sessions)
+    sign_in(visitor, account, password_of(visitor.world.profile, MARIO))
+
+    assert visitor.path == "/area"
+    assert len(visitor.world.registrar.load(account.id).sessions) == many
+    assert visitor.get("/area").path == "/area"
+    assert before.get("/area").path == "/sign-in"
+    assert visitor.get("/area").path == "/area"
+
+
+def test_a_session_that_is_over_already_is_no_hindrance() -> None:
+    """Whoever signs in where a session has ended is let in."""
+    visitor = come_in(visitor_of())
+    account = visitor.world.registrar.find(SECRETARIAT, "username", MARIO.username)[0]
+    tab = visitor.another_tab().get("/sign-in")
+    tab.jar = dict(visitor.jar)
+    visitor.sign_out()
+    tab.submit(
+        {"username": account.username, "password": password_of(visitor.world.profile, MARIO)}
+    )
+
+    assert tab.path == "/area"

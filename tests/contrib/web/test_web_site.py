@@ -27,6 +27,7 @@ from registrazione.contrib.web.exchange import Go, Send, Show, WebRequest
 from registrazione.contrib.web.headers import content_security_policy, headers_for
 from registrazione.contrib.web.local import is_local
 from registrazione.contrib.web.onwards import PAGES
+from registrazione.contrib.web.pages import Form, Links, Prose
 from registrazione.contrib.web.routes import Route, Routes
 from registrazione.contrib.web.setup import SiteSetup
 from registrazione.contrib.web.site import Site
@@ -97,6 +98,35 @@ def test_what_is_not_there_is_not_found() -> None:
     assert visitor.post("/area").status == 405
     reply = respond(visitor.site, WebRequest(method="DELETE", path="/sign-in"))
     assert reply.status == 405
+    assert dict(reply.headers)["Allow"] == "GET, HEAD, POST"
+    assert dict(visitor.get("/sign-out").reply.headers)["Allow"] == "POST"
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/sign-out", "/register/x/y"])
+def test_no_page_is_a_dead_end(path) -> None:
+    """A page that has nothing of its own says what is the matter, and leads on."""
+    visitor = visitor_of().get(path)
+
+    assert all(isinstance(block, Prose | Links | Form) for block in visitor.page.blocks)
+    assert visitor.prose or visitor.said
+    assert visitor.links.get("Vai alla pagina iniziale") == "/registrazione/" or visitor.forms
+
+
+@pytest.mark.parametrize("base_url", ["https://example.it", "https://example.it/below"])
+def test_no_way_leads_to_a_host_that_somebody_put_in_the_path(base_url) -> None:
+    """Two slashes at its beginning would make one of the path of this very page (RFC 3986 4.2)."""
+    registrar = visitor_of().site.registrar
+    site = Site(registrar, SiteSetup(base_url=base_url))
+    for path in ("//evil.example/", "///evil.example/x"):
+        shown = respond(site, WebRequest(method="GET", path=path)).outcome
+        assert isinstance(shown, Show)
+        addresses = [link.url for link in shown.page.frame.languages]
+        query = {"language": "en"}
+        moved = Site(registrar, site.setup, more=(Route("/<path:any>", get=CHAPTERS[0].get),))
+        went = respond(moved, WebRequest(method="GET", path=path, query=query)).outcome
+        assert isinstance(went, Go)
+        for url in (*addresses, went.url):
+            assert is_local(url), url
 
 
 def test_other_pages_come_before_the_sites_own() -> None:
@@ -235,6 +265,8 @@ def test_a_store_that_is_away_has_a_page(awaitable) -> None:
     store.off = True
 
     assert (visitor.get("/area").status, visitor.name) == (503, "unavailable")
+    assert visitor.links["Apri di nuovo la pagina"] == "/registrazione/area"
+    assert dict(visitor.reply.headers)["Retry-After"] == "60"
 
 
 @pytest.mark.parametrize("awaitable", [False, True])
@@ -272,6 +304,41 @@ def test_a_framework_may_turn_a_request_away() -> None:
     assert isinstance(reply.outcome, Show)
     assert (reply.status, reply.outcome.page.name) == (403, "not_allowed")
     assert stored(visitor) == before
+
+
+@pytest.mark.parametrize(
+    ("path", "ways"),
+    [
+        ("/sign-in", {"Apri di nuovo la pagina": "/registrazione/sign-in"}),
+        ("/sign-out", {}),
+        ("/nowhere", {}),
+    ],
+)
+def test_a_form_that_is_none_of_ours_leads_back_to_its_page(path, ways) -> None:
+    """Where there is one; there it may be sent once more."""
+    site = visitor_of().site
+    shown = site.turn_away(WebRequest(method="GET", path=path), "forged", 400).outcome
+
+    assert isinstance(shown, Show)
+    links = next(block for block in shown.page.blocks if isinstance(block, Links))
+    home = {"Vai alla pagina iniziale": "/registrazione/"}
+    assert {link.label: link.url for link in links.items} == ways | home
+
+
+@pytest.mark.parametrize(
+    ("filename", "header"),
+    [
+        ("dati-personali.json", 'filename="dati-personali.json"'),
+        ('a"b.json', "filename*=UTF-8''a%22b.json"),
+        ("età €.json", "filename*=UTF-8''et%C3%A0%20%E2%82%AC.json"),
+        ("a\r\nX: y", "filename*=UTF-8''a%0D%0AX%3A%20y"),
+    ],
+)
+def test_a_file_is_saved_by_whatever_name_the_site_gives_it(filename, header) -> None:
+    """A name may be a text of the site's own, and a header holds no more than ASCII (RFC 6266)."""
+    file = Send(body=b"", content_type="text/plain", filename=filename)
+
+    assert dict(headers_for(file, {}))["Content-Disposition"] == f"attachment; {header}"
 
 
 # -- headers --------------------------------------------------------------------------------

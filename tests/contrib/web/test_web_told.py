@@ -7,7 +7,7 @@ import pytest
 from tests.contrib.web.browserless import come_in, visitor_of
 from tests.contrib.web.engines import by_django, by_jinja
 from tests.contrib.web.vouched_for import come_by, filled_in
-from tests.world import MARIO
+from tests.world import MARIO, SECRETARIAT
 
 from registrazione.contrib.web.pages import Facts, Form, Table
 from registrazione.core.form import Editable
@@ -61,6 +61,20 @@ def test_the_personal_data_say_who_told_them():
 def test_who_registered_has_no_marks():
     """What the person typed is the person's."""
     assert marks(come_in(visitor_of()).get("/profile")) == {}
+
+
+@pytest.mark.requirement("IOL-22")
+def test_what_the_office_corrected_is_marked_as_such():
+    """Whoever told it before; it is locked no more, whatever was."""
+    visitor = vouched(with_locked("phone", "name"))
+    assert marks(visitor.get("/profile"))["Telefono"] == ("da SPID, non modificabile", True)
+    registrar = visitor.world.registrar
+    (account,) = registrar.accounts("active").items
+    registrar.correct_data(SECRETARIAT, account.id, {"phone": "+390212345678"}, "atto")
+    shown = marks(visitor.get("/profile"))
+
+    assert shown["Telefono"] == ("corretto dall'ufficio", False)
+    assert shown["Nome"] == ("da SPID, non modificabile", True)
 
 
 def test_an_address_that_was_told_is_marked_with_how_one_gets_in():

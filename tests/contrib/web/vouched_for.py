@@ -125,6 +125,13 @@ class Several(ScriptedProvider):
         kinds = {"metadata": "text/xml", ".well-known/openid-federation": "application/jwt"}
         return Document(media_type=kinds[path], body=path.encode()) if path in kinds else None
 
+    def answer(self, path: str, query: str) -> Document | None:
+        """Answer one question, byte for byte; another one with an error."""
+        if path != "resolve":
+            return None
+        status = 200 if query.startswith("sub=") else 404
+        return Document(media_type="application/x-answer", body=query.encode(), status=status)
+
     def leave(self, session: str, state: str) -> Outgoing | None:
         """Lead to where that session ends."""
         self.asked.append(("leave", session))

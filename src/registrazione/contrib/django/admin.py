@@ -3,13 +3,13 @@
 So encrypted data can be read, each role does what the procedure lets it do, and whatever is done
 leaves its line in the trail. What identifies somebody is masked, and travels in no address.
 """
-# mypy: disable-error-code="import-untyped,misc,valid-type,no-untyped-call"
+# mypy: disable-error-code="import-untyped,misc,valid-type,no-untyped-call,untyped-decorator"
 # pyright: basic
 # Django has no types of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -19,6 +19,8 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
 
 from registrazione.contrib.django import orm
 from registrazione.contrib.django.admin_ways import WAYS, ways_of
@@ -27,6 +29,7 @@ from registrazione.contrib.django.conf import get_registrar, procedures
 from registrazione.contrib.django.languages import language
 from registrazione.contrib.django.masking import facts
 from registrazione.contrib.django.operators import operator_of
+from registrazione.contrib.web.desk.counter import belongs
 from registrazione.core.account import Account
 from registrazione.core.commands import Operator
 from registrazione.core.emails import EmailAddress
@@ -56,7 +59,13 @@ T = TypeVar("T")
 PART = 50
 """So many accounts or letters come on one page."""
 
+_AT_ONCE, _MOST = 500, 5000
+"""So many letters are read at once, and about so many are sent again with one click."""
+
 _CHOSEN = "chosen"
+
+_concealed = method_decorator(sensitive_post_parameters())
+"""Keeps what was typed out of the reports of errors that are mailed to the project's admins."""
 
 
 class _Pages(_ModelAdmin):
@@ -120,6 +129,7 @@ class AccountAdmin(_Pages):
             ),
         ]
 
+    @_concealed
     def changelist_view(self, request: Any, extra_context: object = None) -> Any:  # noqa: ANN401, ARG002 - Django's own
         """Show a part of the accounts, or those that carry a username or an address."""
         registrar, operator = self.admitted(request)
@@ -132,11 +142,12 @@ class AccountAdmin(_Pages):
         else:
             page = _part(partial(registrar.accounts, *states), request)
             found, cursor = page.items, page.cursor
+        here = [account for account in found if belongs(registrar.profile, account)]
         return self.page(
             request,
             "accounts",
             "accounts",
-            rows=[_row(account) for account in found],
+            rows=[_row(account) for account in here],
             state=state,
             states=_with_words(one.value for one in AccountState),
             cursor=cursor,
@@ -153,7 +164,8 @@ class AccountAdmin(_Pages):
         """Show one account, its history, and what can be done."""
         registrar, operator = self.admitted(request)
         account = registrar.load(object_id)
-        if account is None or account.realm != registrar.profile.realm:
+        profile = registrar.profile
+        if account is None or account.realm != profile.realm or not belongs(profile, account):
             raise Http404
         said = words(language())
         known = facts(account, registrar.profile, language())
@@ -168,6 +180,7 @@ class AccountAdmin(_Pages):
             ways=_with_words(ways_of(account, registrar.profile, operator)),
         )
 
+    @_concealed
     def act_view(self, request: Any) -> Any:  # noqa: ANN401 - as above
         """Ask what has to be known before, then do it to whoever was chosen."""
         registrar, operator = self.admitted(request)
@@ -209,23 +222,46 @@ class LetterAdmin(_Pages):
     def changelist_view(self, request: Any, extra_context: object = None) -> Any:  # noqa: ANN401, ARG002 - Django's own
         """Show a part of the letters, and put those that were chosen back into the queue."""
         registrar, operator = self.admitted(request)
+        may_act = operator is not None and _may(registrar, operator, "correct_data")
         if request.method == "POST":
-            if operator is None:
+            if not may_act:
                 raise PermissionDenied
             everything = "everything" in request.POST
-            done = registrar.resend_dead(None if everything else request.POST.getlist(_CHOSEN))
+            chosen = None if everything else frozenset(request.POST.getlist(_CHOSEN))
+            done = registrar.resend_dead(_dead(registrar, chosen))
             messages.success(request, words(language())["queued"].format(done=done))
             return redirect(request.get_full_path())
         page = _part(partial(registrar.letters, LetterState.DEAD), request)
-        rows = [{"letter": letter, "to": masked_email(letter.to)} for letter in page.items]
+        ours = [letter for letter in page.items if letter.profile == registrar.profile.name]
+        rows = [{"letter": letter, "to": masked_email(letter.to)} for letter in ours]
         return self.page(
             request,
             "letters",
             "letters",
             rows=rows,
             cursor=page.cursor,
-            may_act=operator is not None,
+            may_act=may_act,
         )
+
+
+def _may(registrar: Registrar, operator: Operator, duty: str) -> bool:
+    """Tell whether the procedure lets the operator's role do this."""
+    return operator.role in registrar.profile.duties.get(duty, ())
+
+
+def _dead(registrar: Registrar, chosen: Collection[str] | None) -> set[str]:
+    """Return which letters of this procedure were given up, of those chosen or of all."""
+    found, cursor = set[str](), None
+    while True:
+        page = registrar.letters(LetterState.DEAD, cursor=cursor, limit=_AT_ONCE)
+        found |= {
+            letter.id
+            for letter in page.items
+            if letter.profile == registrar.profile.name and (chosen is None or letter.id in chosen)
+        }
+        cursor = page.cursor
+        if cursor is None or len(found) >= _MOST:
+            return found
 
 
 def _part(ask: Callable[..., Page[T]], request: Any) -> Page[T]:  # noqa: ANN401 - as above

@@ -10,7 +10,7 @@ from registrazione.core.texts import Text
 _WORDS: Mapping[str, Text] = MappingProxyType(
     {
         "accounts": Text("Registrazioni e account", "Registrations and accounts"),
-        "letters": Text("Lettere abbandonate", "Letters given up"),
+        "letters": Text("Messaggi non recapitati", "Undelivered messages"),
         "home": Text("Pagina iniziale", "Home"),
         "procedure": Text("Procedura", "Procedure"),
         "default_procedure": Text("principale", "main one"),
@@ -35,11 +35,11 @@ _WORDS: Mapping[str, Text] = MappingProxyType(
         ),
         "done": Text("{done} su {count}: fatto.", "{done} of {count}: done."),
         "queued": Text("{done} di nuovo in coda.", "{done} back in the queue."),
-        "resend": Text("Spedisci di nuovo", "Send again"),
-        "resend_all": Text("Spedisci di nuovo tutte", "Send all of them again"),
+        "resend": Text("Invia di nuovo", "Send again"),
+        "resend_all": Text("Invia di nuovo tutti", "Send all of them again"),
         "history": Text("Storico", "History"),
         "data": Text("Dati", "Data"),
-        "letter": Text("Lettera", "Letter"),
+        "letter": Text("Messaggio", "Message"),
         "attempts": Text("Tentativi", "Attempts"),
         "error": Text("Errore", "Error"),
         "when": Text("Quando", "When"),
@@ -47,8 +47,8 @@ _WORDS: Mapping[str, Text] = MappingProxyType(
         "by": Text("Da chi", "By whom"),
         "outcome": Text("Esito", "Outcome"),
         "approve": Text("Abilita", "Approve"),
-        "reject": Text("Rifiuta", "Reject"),
-        "identify_in_person": Text("Identifica di persona", "Identify in person"),
+        "reject": Text("Respingi", "Refuse"),
+        "identify_in_person": Text("Registra il riconoscimento", "Record the identification"),
         "suspend": Text("Sospendi", "Suspend"),
         "reinstate": Text("Riattiva", "Reinstate"),
         "reason": Text("Motivo, che la persona leggerà", "Reason, which the person will read"),
@@ -78,7 +78,7 @@ _WORDS: Mapping[str, Text] = MappingProxyType(
         "active": Text("Attivo", "Active"),
         "suspended": Text("Sospeso", "Suspended"),
         "expired": Text("Scaduto", "Expired"),
-        "cancelled": Text("Cancellato", "Cancelled"),
+        "cancelled": Text("Chiuso", "Cancelled"),
     }
 )
 

@@ -66,6 +66,19 @@ REFUSED: type[Exception] = utils.Error
 """Whatever a database says no to."""
 ABSENT: tuple[type[Exception], ...] = (utils.OperationalError, utils.InterfaceError)
 """The database cannot be reached, or does not answer in time."""
+_GIVEN_UP = frozenset({"40001", "40P01"})
+
+
+def given_up(error: BaseException) -> bool:
+    """Tell whether the database has undone a transaction for another's sake.
+
+    PostgreSQL does, after a deadlock or a serialisation failure; both of its drivers name it.
+    """
+    cause = error.__cause__
+    state = getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)
+    return state in _GIVEN_UP
+
+
 MISCONFIGURED: type[Exception] = exceptions.ImproperlyConfigured
 """The settings of the project cannot be used."""
 IN_EVENT_LOOP: type[Exception] = exceptions.SynchronousOnlyOperation

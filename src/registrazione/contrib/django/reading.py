@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import attrs
 from django.utils.module_loading import import_string
 
+from registrazione.contrib.web.setup import SiteSetup
 from registrazione.core.profile import Profile
 from registrazione.core.secret import Secret
 from registrazione.settings import Settings, SettingsError
@@ -79,6 +80,10 @@ _ERASED = "erased_user"
 ERASING = ("anonymise", "delete")
 """What may become of the user of an account that is erased, besides a function of one's own."""
 _NEEDED = ("profile", "base_url")
+_PAGES = "REGISTRAZIONE['pages']"
+_OF_THE_SITE = tuple(
+    field.name for field in attrs.fields(SiteSetup) if field.init and field.name != "base_url"
+)
 
 # A text is a name, a URL, or a dotted path.
 _CHOICES = frozenset({"profile", "storage", "mailer", "human_check", "erased_user"})
@@ -86,6 +91,8 @@ _CHOICES = frozenset({"profile", "storage", "mailer", "human_check", "erased_use
 _INSTANCES = frozenset(
     {"hasher", "breach_list", "mail_domains", "limiter", "places", "phones", "clock", "randomness"}
 )
+# Nothing but true or false: a text would be true, whatever it says.
+_SWITCHES = frozenset({"users", "deliver"})
 # A text is a dotted path, of a function.
 _FUNCTIONS = frozenset({"user_fields", "adopt_user", "operator"})
 # The same for each of several.
@@ -112,22 +119,36 @@ def checked(given: object, procedure: str) -> dict[str, Any]:
     if procedure and procedure not in named:
         raise SettingsError(f"REGISTRAZIONE['procedures'] has no {procedure!r}")
     found = {**common, **(named[procedure] if procedure else {})}
-    for name in found:
-        if name not in _KNOWN:
-            near = get_close_matches(str(name), (*_KNOWN, "procedures"), 1)
-            hint = f": {near[0]!r} is" if near else ""
-            raise SettingsError(f"REGISTRAZIONE[{name!r}] is no setting{hint}")
+    _look_at_names(found, (*_KNOWN, "procedures"), "REGISTRAZIONE")
+    pages = found.get("pages", {})
+    _look_at_names(pages if isinstance(pages, Mapping) else {}, _OF_THE_SITE, _PAGES)
     for name in _NEEDED:
         if name not in found:
             raise SettingsError(f"REGISTRAZIONE[{name!r}] is missing")
     return found
 
 
+def _look_at_names(given: Mapping[str, Any], known: Sequence[str], where: str) -> None:
+    """Refuse a name that is unknown, and say where it belongs or what was probably meant.
+
+    Raises:
+        SettingsError: There is one.
+    """
+    for name in given:
+        if name in known and name != "procedures":
+            continue
+        near = get_close_matches(str(name), known, 1)
+        hint = f": {near[0]!r} is" if near else ""
+        if name in _OF_THE_SITE:
+            hint = f": it belongs into {_PAGES}"
+        raise SettingsError(f"{where}[{name!r}] is no setting{hint}")
+
+
 def imported(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings with what dotted paths name in place of these.
 
     Raises:
-        SettingsError: A path leads nowhere.
+        SettingsError: A path leads nowhere, or to something else.
     """
     return {name: _value(name, value) for name, value in given.items()}
 
@@ -140,12 +161,29 @@ def _value(name: str, value: Any) -> Any:  # noqa: ANN401 - of many types
         return [_found(name, each) if isinstance(each, str) else each for each in value]
     if name in _INSTANCES and isinstance(value, str):
         return _instance(name, value)
-    if name in _FUNCTIONS and isinstance(value, str):
-        return _found(name, value)
+    if name in _FUNCTIONS:
+        return _function(name, value)
+    if name in _SWITCHES:
+        return _switch(name, value)
     if name in _CHOICES and _is_path(value):
         return _found(name, value) if name == _ERASED else _instance(name, value)
     if name == _ERASED and isinstance(value, str) and value not in ERASING:
         raise SettingsError(f"REGISTRAZIONE[{name!r}] is {', '.join(ERASING)}, or a function")
+    return value
+
+
+def _function(name: str, value: object) -> Any:  # noqa: ANN401 - as above
+    """Return a function, or nothing."""
+    found = _found(name, value) if isinstance(value, str) else value
+    if found is not None and not callable(found):
+        raise SettingsError(f"REGISTRAZIONE[{name!r}] is a function, or its dotted path")
+    return found
+
+
+def _switch(name: str, value: object) -> bool:
+    """Return what is either true or false."""
+    if not isinstance(value, bool):
+        raise SettingsError(f"REGISTRAZIONE[{name!r}] is True or False")
     return value
 
 

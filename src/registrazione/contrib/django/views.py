@@ -64,6 +64,7 @@ class PageView(_View):
             request: The request.
             path: Below the place where the pages are.
         """
+        _conceal(request)
         site = self.site()
         asked = self.asked(request, site, f"/{path}")
         if _may_be_forged(site, asked) and not is_own_form(request):
@@ -163,6 +164,7 @@ class AsyncPageView(PageView):
     @method_decorator(csrf_exempt)
     async def dispatch(self, request: Any, path: str = "") -> Any:  # noqa: ANN401 - as above
         """Answer a request; see :meth:`PageView.dispatch`."""
+        _conceal(request)
         site = await sync_to_async(self.site)()
         asked = await sync_to_async(self.asked)(request, site, f"/{path}")
         if _may_be_forged(site, asked) and not await sync_to_async(is_own_form)(request):
@@ -178,6 +180,14 @@ class AsyncPageView(PageView):
         """Do what follows from a reply, and return the response."""
         self.follow(request, reply)
         return self.rendered(request, reply)
+
+
+def _conceal(request: Any) -> None:  # noqa: ANN401 - as above
+    """Keep what was typed out of the reports of errors that Django mails to the admins.
+
+    That is what ``sensitive_post_parameters`` does, which knows no method that is awaited.
+    """
+    request.sensitive_post_parameters = "__ALL__"
 
 
 def _user(account: Account, procedure: str) -> Any:  # noqa: ANN401 - as above

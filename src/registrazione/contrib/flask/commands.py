@@ -30,18 +30,19 @@ def group(name: str) -> AppGroup:
 
     @commands.command("expire")
     def expire() -> None:
-        """End what was not activated or used in time; every few minutes."""
+        """End what was not activated in time; every five minutes."""
         click.echo(f"ended: {registrar().expire_due().done}")
 
     @commands.command("warn")
     def warn() -> None:
-        """Write to everybody whose password is about to expire; daily."""
+        """Write to those whose password is about to expire; daily."""
         click.echo(f"warned: {registrar().warn_expiring_passwords().done}")
 
     @commands.command("cancel-unused")
-    @click.option("--dry-run", is_flag=True, help="Only count.")
+    @click.option("--dry-run", is_flag=True, help="Only count what would be cancelled.")
     def cancel_unused(*, dry_run: bool) -> None:
         """Cancel what nobody used for the procedure's time; yearly."""
-        click.echo(f"cancelled: {registrar().cancel_unused(dry_run=dry_run).done}")
+        told = "would be cancelled" if dry_run else "cancelled"
+        click.echo(f"{told}: {registrar().cancel_unused(dry_run=dry_run).done}")
 
     return commands

@@ -6,16 +6,15 @@ import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import attrs
 from flask import Blueprint, Flask, Response, render_template, request
 from jinja2 import Template
 
 from registrazione.contrib.flask.commands import group
-from registrazione.contrib.flask.forgery import is_own_form, token_field
+from registrazione.contrib.flask.forgery import check_here, is_own_form, token_field
 from registrazione.contrib.flask.login import follow, teach
-from registrazione.contrib.flask.options import Options, options_of
+from registrazione.contrib.flask.options import Options, below_root, options_of
 from registrazione.contrib.flask.signals import happened
 from registrazione.contrib.web.exchange import Go, Send, Show, WebReply, WebRequest
 from registrazione.contrib.web.routes import Route
@@ -103,14 +102,14 @@ def _opened(app: Flask, options: Options) -> Registrar:
 
     settings = dict(options.registrar)
     settings["observers"] = [*settings.get("observers", ()), tell]
-    if str(settings["storage"]).startswith("sqlite:///"):
+    if str(settings["storage"]).startswith(f"sqlite:///{app.instance_path}"):
         Path(app.instance_path).mkdir(parents=True, exist_ok=True)
     return Registrar.open(**settings)
 
 
 def _blueprint(app: Flask, name: str, site: Site) -> Blueprint:
     """Return the blueprint: every address of the site, those open to other sites by themselves."""
-    prefix = urlsplit(site.setup.base_url).path.rstrip("/")
+    prefix = below_root(app, site.setup.base)
     blueprint = Blueprint(
         name, __name__, url_prefix=prefix or None, template_folder=str(_TEMPLATES)
     )
@@ -128,10 +127,7 @@ def _blueprint(app: Flask, name: str, site: Site) -> Blueprint:
     blueprint.add_url_rule("/sign-in", "sign_in", lambda: page("sign-in"), methods=_METHODS)
     blueprint.add_url_rule("/", "page", page, methods=_METHODS)
     blueprint.add_url_rule("/<path:path>", "page", page, methods=_METHODS)
-    csrf = app.extensions.get("csrf")
-    if csrf is not None:
-        # Checked here, page by page: what an identity provider sends comes from elsewhere.
-        csrf.exempt(blueprint)
+    check_here(app, blueprint)
     return blueprint
 
 

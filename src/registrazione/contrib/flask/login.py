@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 import attrs
 from flask import Flask, current_app, g, redirect, request, session, url_for
 
+from registrazione.contrib.flask.forgery import renew_session
 from registrazione.contrib.flask.signals import signed_in, signed_out
 from registrazione.contrib.web.exchange import WebReply
 from registrazione.core.account import Account
@@ -86,7 +87,7 @@ def sign_in_required(view: Callable[P, R]) -> Callable[P, Any]:
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:  # noqa: ANN401 - a response, or what the view returns
         if current_account() is None:
-            wanted = request.full_path.rstrip("?")
+            wanted = f"{request.script_root}{request.full_path.rstrip('?')}"
             return redirect(url_for("registrazione.page", path="sign-in", next=wanted))
         return view(*args, **kwargs)
 
@@ -103,6 +104,7 @@ def follow(app: Flask, name: str, reply: WebReply) -> None:
     """
     manager = getattr(app, "login_manager", None)
     if reply.signed_in is not None:
+        renew_session(app)
         session[_KEY] = {**session.get(_KEY, {}), name: reply.session}
         if manager is not None:
             _login().login_user(SignedIn(reply.signed_in))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 
@@ -46,7 +47,7 @@ def options_of(app: Flask, given: Mapping[str, Any]) -> Options:
         given: What was handed to the extension itself; it comes first.
 
     Raises:
-        SettingsError: A name is no setting.
+        SettingsError: A name is no setting, or ``deliver`` is neither true nor false.
     """
     config = cast("Mapping[str, Any]", app.config)
     single = {
@@ -56,9 +57,11 @@ def options_of(app: Flask, given: Mapping[str, Any]) -> Options:
     }
     told: dict[str, Any] = {**single, **config.get("REGISTRAZIONE", {}), **given}
     deliver, operator = told.pop("deliver", True), told.pop("operator", None)
+    if not isinstance(deliver, bool):
+        raise SettingsError("REGISTRAZIONE: deliver is True or False")
     unknown = sorted(set(told) - _OF_THE_REGISTRAR - _OF_THE_SITE)
     if unknown:
-        raise SettingsError(f"REGISTRAZIONE: no settings: {', '.join(unknown)}")
+        raise SettingsError(f"REGISTRAZIONE: no settings: {', '.join(map(_meant, unknown))}")
     registrar = {name: value for name, value in told.items() if name in _OF_THE_REGISTRAR}
     registrar.setdefault("storage", f"sqlite:///{app.instance_path}/registrazione.db")
     registrar.setdefault("base_url", "http://localhost:5000/registrazione")
@@ -71,6 +74,24 @@ def options_of(app: Flask, given: Mapping[str, Any]) -> Options:
     return Options(registrar=registrar, site=site, deliver=deliver, operator=operator)
 
 
+def _meant(name: str) -> str:
+    """Return a name that is no setting, with the one that was probably meant."""
+    known = {"deliver", "operator", *_OF_THE_REGISTRAR, *_OF_THE_SITE}
+    near = get_close_matches(name, sorted(known), 1)
+    return f"{name} ({near[0]} is)" if near else name
+
+
+def below_root(app: Flask, path: str) -> str:
+    """Return a path as the application sees it, which may be mounted below another one.
+
+    Args:
+        app: Its ``APPLICATION_ROOT`` is what the server cuts off, if that is in the path.
+        path: As browsers see it, without a slash at the end.
+    """
+    root = str(cast("Mapping[str, Any]", app.config)["APPLICATION_ROOT"]).rstrip("/")
+    return path.removeprefix(root) if f"{path}/".startswith(f"{root}/") else path
+
+
 def _keys(app: Flask) -> list[str | bytes]:
     """Return Flask's own keys, the newest first.
 
@@ -81,5 +102,7 @@ def _keys(app: Flask) -> list[str | bytes]:
     keys: list[Any] = [config.get("SECRET_KEY"), *(config.get("SECRET_KEY_FALLBACKS") or ())]
     long_enough = [key for key in keys if key is not None and len(key) >= KEY_LENGTH]
     if not keys[0] or keys[0] not in long_enough:
-        raise SettingsError(f"SECRET_KEY has at least {KEY_LENGTH} bytes, or give secret_keys")
+        raise SettingsError(
+            f"SECRET_KEY is missing or shorter than {KEY_LENGTH} bytes: set it, or give secret_keys"
+        )
     return long_enough

@@ -139,7 +139,7 @@ class _Desk:
     ) -> None:
         """Make the table of paths."""
         self._registrar = registrar
-        self._profile = registrar.profile
+        self._profile = registrar.parts.identities.offered_by(registrar.profile)
         self._sealer = Sealer.of(registrar)
         self._means = Means(registrar=registrar, sealer=self._sealer, callback_urls=callback_urls)
         self._places = registrar.places
@@ -256,7 +256,7 @@ class _Desk:
     def _published(self, provider: str, path: str, request: ApiRequest) -> _Work:
         """Send what a provider publishes, byte for byte."""
         return _Work(
-            start=partial(self._registrar.identity_document, provider, path),
+            start=partial(self._registrar.identity_document, provider, path, request.query),
             finish=lambda found: plain_problem(404) if found is None else published(found),
             refuse=partial(self._refused, request),
         )

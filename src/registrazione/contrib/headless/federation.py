@@ -172,7 +172,7 @@ def _outgoing(outgoing: Outgoing) -> dict[str, Any]:
 def _ending(provider: str, own: tuple[str, str], ending: Ending) -> dict[str, Any]:
     """Write what a message means."""
     return {
-        "asks": bool(ending.sessions),
+        "asks": bool(ending.sessions) or ending.identity is not None,
         "ends": own in {(provider, session) for session in ending.sessions},
         "reply": None if ending.reply is None else _outgoing(ending.reply),
     }
@@ -231,9 +231,11 @@ OPERATIONS: tuple[Operation, ...] = (
         summary="Read an identity provider's message about the end of a session.",
         description=(
             "`message` holds the fields of the form or of the address, `query` what stood behind "
-            "the question mark, byte for byte. It ends nothing: where `ends` is true, call "
-            "`sign_out` with the session to which `provider_session` belongs, and then send the "
-            "browser to `reply`. Where `asks` is false, the provider says that its own has ended."
+            "the question mark, byte for byte. The sessions end that the provider names; where "
+            "`ends` is true, the one to which `provider_session` belongs is among them: forget "
+            "it, and send the browser to `reply`. A provider's own machine may send a message as "
+            "well, as `logout_token`: answer it with 200, or with 400 where this is refused. Where "
+            "`asks` is false, the provider says that its own session has ended."
         ),
         answers="Ending",
         inputs=(

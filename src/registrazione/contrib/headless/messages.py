@@ -18,6 +18,7 @@ MAX_BODY = 131_072
 JSON_TYPE = "application/json"
 PROBLEM_TYPE = "application/problem+json"
 
+_OK = 200
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _ALWAYS = MappingProxyType({"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})
 
@@ -104,11 +105,12 @@ def published(document: Document) -> ApiResponse:
     """Return what an identity provider's other side reads, to be kept for a short while.
 
     Args:
-        document: What the provider publishes.
+        document: What the provider publishes, or answers.
     """
-    kept = {"Cache-Control": f"public, max-age={DOCUMENTS_KEPT_FOR}"}
+    is_there = document.status == _OK
+    kept = {"Cache-Control": f"public, max-age={DOCUMENTS_KEPT_FOR}"} if is_there else {}
     headers = {"Content-Type": document.media_type, **_ALWAYS, **kept}
-    return ApiResponse(status=200, headers=headers, body=document.body)
+    return ApiResponse(status=document.status, headers=headers, body=document.body)
 
 
 def _quality(text: str) -> float:

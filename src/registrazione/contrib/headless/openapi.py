@@ -139,7 +139,10 @@ def _federation(providers: tuple[str, ...]) -> dict[str, Any]:
     document: Schema = {
         "operationId": "identity_document",
         "summary": "Read what a provider's other side reads about this service.",
-        "description": "The metadata of SAML at `metadata`; a path may hold slashes.",
+        "description": (
+            "The metadata of SAML at `metadata`; a path may hold slashes, and a query that the "
+            "other side asks something with."
+        ),
         "parameters": [
             {**provider, "in": "path"},
             {"name": "document", "in": "path", "required": True, "schema": named},

@@ -19,7 +19,7 @@ OTHERWISE = 422
 STATUSES: Mapping[str, int] = MappingProxyType(
     {
         "token.invalid": 400,
-        "session.ended": 401,
+        "session": 401,
         "sign_in.failed": 401,
         "operator": 403,
         "data": 403,

@@ -19,6 +19,7 @@ _TIME: Schema = {"type": "string", "format": "date-time"}
 _TIME_OR_NULL: Schema = {"type": ["string", "null"], "format": "date-time"}
 _TEXTS: Schema = {"type": "array", "items": _TEXT}
 _VALUES: Schema = {"type": "object", "additionalProperties": _TEXT}
+_WHO_TOLD = "Which provider told a field, by its name; `office:` where an operator corrected it."
 _ANYTHING: Schema = {"type": "object"}
 _ANYTHING_OR_NULL: Schema = {"type": ["object", "null"]}
 
@@ -121,7 +122,7 @@ def _account() -> Schema:
             "username": _TEXT_OR_NULL,
             "codice_fiscale": _TEXT_OR_NULL,
             "values": _VALUES,
-            "sources": {**_VALUES, "description": "Which provider told a field, by its name."},
+            "sources": {**_VALUES, "description": _WHO_TOLD},
             "language": _TEXT,
             "password": {"enum": [state.value for state in PasswordState]},
             "code": {"enum": [state.value for state in CodeState]},

@@ -308,6 +308,15 @@ class Chart:
         """Return the area of the drawing, as SVG writes it."""
         return f"0 0 {_digits(self.width)} {_digits(self.height)}"
 
+    @property
+    def scale(self) -> tuple[str, str, str]:
+        """Return what the first bar stands for, the highest value, and what the last stands for.
+
+        There has to be a bar.
+        """
+        highest = max(self.bars, key=lambda bar: bar.height)
+        return self.bars[0].label, highest.value, self.bars[-1].label
+
 
 @attrs.frozen(kw_only=True)
 class Figure:

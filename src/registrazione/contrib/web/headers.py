@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from registrazione.contrib.web.exchange import Outcome, Send, Show
 
@@ -18,6 +20,11 @@ SECURITY: tuple[tuple[str, str], ...] = (
 DOCUMENTS_KEPT_FOR = 300
 """Seconds for which anybody may keep what an identity provider's other side reads about us: a new
 key has to be seen soon."""
+
+_PLAIN = re.compile(r"[\w .-]+", re.ASCII)
+"""Names of files that need no escapes in a header."""
+_UNAVAILABLE, _LATER = 503, "60"
+"""A page that says "later" says when as well: in so many seconds (RFC 9110 10.2.3)."""
 
 _POLICY: Mapping[str, str] = {
     "default-src": "'none'",
@@ -54,10 +61,18 @@ def headers_for(outcome: Outcome, sources: Mapping[str, str]) -> tuple[tuple[str
     """
     found = (("Cache-Control", _kept_for(outcome)), *SECURITY)
     if isinstance(outcome, Show):
-        return (*found, ("Content-Security-Policy", content_security_policy(sources)))
+        later = (("Retry-After", _LATER),) if outcome.status == _UNAVAILABLE else ()
+        return (*found, ("Content-Security-Policy", content_security_policy(sources)), *later)
     if isinstance(outcome, Send) and outcome.filename:
-        return (*found, ("Content-Disposition", f'attachment; filename="{outcome.filename}"'))
+        return (*found, ("Content-Disposition", _attached(outcome.filename)))
     return found
+
+
+def _attached(filename: str) -> str:
+    """Return how a file is saved; a name may be a site's own text (RFC 6266, RFC 8187)."""
+    if _PLAIN.fullmatch(filename):
+        return f'attachment; filename="{filename}"'
+    return f"attachment; filename*=UTF-8''{quote(filename, safe='', errors='replace')}"
 
 
 def _kept_for(outcome: Outcome) -> str:

@@ -183,6 +183,12 @@ class Page:
         return self.texts.below("page.", self.language)
 
     @property
+    def faults_title(self) -> str:
+        """Return what stands above the faults: there is something to be mended here, or not."""
+        mendable = any(form.fields for form in self.forms)
+        return self.words["faults" if mendable else "refused"]
+
+    @property
     def script_words(self) -> tuple[tuple[str, str], ...]:
         """Return the texts of the script, as names and values of ``data-`` attributes."""
         said = self.texts.below("script.", self.language)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from registrazione.core.documents import DocumentType
+from registrazione.contrib.web.pages import Cell, Tone
 from registrazione.core.form import CODICE_FISCALE, CONFIRMATIONS, FieldKind, FormField
 from registrazione.core.places import Places
-from registrazione.service.letter_words import day
+from registrazione.core.records import AuditRecord
+from registrazione.service.readable import day_of, readable
 
 if TYPE_CHECKING:
     from registrazione.contrib.web.visit import Visit
+
+ACCEPTED = "accepted"
+"""The outcome of what was not refused."""
 
 
 def rows_of(
@@ -35,16 +39,19 @@ def rows_of(
         and values.get(field.name)
     ]
     code = ((CODICE_FISCALE.label.to(language), codice_fiscale),) if codice_fiscale else ()
+    born = day_of(values.get("birth_date"))
     return (
         *code,
         *(
-            (field.label.to(language), shown(field, values[field.name], visit, places))
+            (field.label.to(language), shown(field, values[field.name], visit, places, born))
             for field in fields
         ),
     )
 
 
-def shown(field: FormField, value: str, visit: Visit, places: Places | None) -> str:
+def shown(
+    field: FormField, value: str, visit: Visit, places: Places | None, born: date | None = None
+) -> str:
     """Return one value as people read it.
 
     Args:
@@ -52,45 +59,24 @@ def shown(field: FormField, value: str, visit: Visit, places: Places | None) -> 
         value: As it is kept.
         visit: The visit.
         places: The lists of places, where there are any.
+        born: The date of birth, where it is known: a place is named as it was then.
     """
     if field.kind is FieldKind.CHOICE:
         key = f"choice.{field.name}.{value}"
         return visit.text(key) if visit.has_text(key) else value
-    make = _SHOWN.get(field.kind)
-    return make(value, visit.language, places) if make is not None else value
+    return readable(field.kind, value, visit.language, places, born)
 
 
-def _date(value: str, language: str, _places: Places | None) -> str:
-    return day(date.fromisoformat(value), language)
+def outcome_cell(visit: Visit, record: AuditRecord) -> Cell:
+    """Return what became of something, and why it was refused where that takes no numbers.
 
-
-def _document(value: str, language: str, _places: Places | None) -> str:
-    known = {kind.value: kind for kind in DocumentType}
-    return known[value].label.to(language) if value in known else value
-
-
-def _place(value: str, _language: str, places: Places | None) -> str:
-    place = places.resolve(value) if places is not None else None
-    return place.label if place is not None else value
-
-
-def _nation(value: str, language: str, places: Places | None) -> str:
-    nation = places.nation(value) if places is not None else None
-    if nation is None:
-        return value
-    return (nation.name_en or nation.name) if language == "en" else nation.name
-
-
-def _province(value: str, _language: str, places: Places | None) -> str:
-    province = places.province(value) if places is not None else None
-    return province.name if province is not None else value
-
-
-_SHOWN: Mapping[FieldKind, Callable[[str, str, Places | None], str]] = {
-    FieldKind.DATE: _date,
-    FieldKind.DOCUMENT_TYPE: _document,
-    FieldKind.PLACE: _place,
-    FieldKind.NATION: _nation,
-    FieldKind.PROVINCE: _province,
-}
-"""Kinds whose values are kept in another form than they are read in."""
+    Args:
+        visit: The visit.
+        record: A line of a trail.
+    """
+    if record.outcome == ACCEPTED:
+        return Cell(text=visit.text("history.accepted"), tone=Tone.SUCCESS)
+    words = visit.setup.words.refusal(record.outcome, visit.language)
+    told_so = visit.text("history.refused")
+    sayable = words and "{" not in words
+    return Cell(text=f"{told_so}: {words}" if sayable else told_so, tone=Tone.WARNING)

@@ -7,21 +7,24 @@ from copy import deepcopy
 from inspect import isawaitable
 from typing import Any
 
+import attrs
+
 from registrazione.contrib.web.chapters import CHAPTERS
 from registrazione.contrib.web.cookies import Cookies
-from registrazione.contrib.web.exchange import Go, Outcome, WebReply, WebRequest
+from registrazione.contrib.web.exchange import Go, Outcome, Show, WebReply, WebRequest
 from registrazione.contrib.web.headers import headers_for
 from registrazione.contrib.web.routes import Route, Routes
 from registrazione.contrib.web.sealing import Sealer
 from registrazione.contrib.web.setup import SiteSetup
 from registrazione.contrib.web.visit import Visit, Work
-from registrazione.core.refusals import Refusal
+from registrazione.core.refusals import Refusal, Severity
 from registrazione.core.texts import LANGUAGES
 from registrazione.ports import StoreUnavailable
 from registrazione.registrar import AsyncRegistrar, Registrar
 
 _LATER = frozenset({"service.unavailable", "service.busy"})
 """Refusals that nobody can do anything about but come back."""
+_OTHER_METHOD = 405
 _Running = Generator[Work, Any, Outcome]
 
 
@@ -46,6 +49,7 @@ class Site:
         table: tuple[Route, ...] = (*more, *CHAPTERS)
         self.routes: Routes = Routes(table)
         self._sealer = Sealer.of(registrar)
+        self._profile = registrar.parts.identities.offered_by(registrar.profile)
 
     def is_foreign(self, path: str) -> bool:
         """Tell whether other sites may post to a path: no token against forgery is asked there."""
@@ -101,6 +105,9 @@ class Site:
             status: Of HTTP.
         """
         visit, _ = self._opened(request)
+        found = self.routes.find(request.path)
+        if found is not None and found[0].get is not None:
+            visit.here = visit.again()
         return self._reply(visit, visit.show(name, status=status))
 
     def _opened(self, request: WebRequest) -> tuple[Visit, _Running]:
@@ -114,7 +121,7 @@ class Site:
         visit = Visit(
             request=request,
             setup=self.setup,
-            profile=parts.profile,
+            profile=self._profile,
             cookies=cookies,
             kept=kept,
             now=now,
@@ -147,18 +154,26 @@ class Site:
             visit.cookies.write(visit.kept)
         return WebReply(
             outcome=outcome,
-            headers=headers_for(outcome, visit.sources),
+            headers=(*headers_for(outcome, visit.sources), *self._allowed(visit, outcome)),
             cookies=visit.cookies.changes(),
             signed_in=visit.signed_in,
             session=visit.session,
             signed_out=visit.signed_out,
         )
 
+    def _allowed(self, visit: Visit, outcome: Outcome) -> tuple[tuple[str, str], ...]:
+        """Return which methods an address knows, where another one was tried (RFC 9110 15.5.6)."""
+        found = self.routes.find(visit.request.path)
+        if found is None or not isinstance(outcome, Show) or outcome.status != _OTHER_METHOD:
+            return ()
+        return (("Allow", ", ".join(found[0].methods())),)
+
 
 def turned_away(visit: Visit, error: Refusal | StoreUnavailable) -> Outcome:
     """Return the page for what no handler had a page for.
 
-    Whose session has ended signs in again; everybody else reads why, and where help is to be had.
+    Whose session has ended, or is not fresh enough, signs in again; everybody else reads why, and
+    where help is to be had.
     """
     if isinstance(error, StoreUnavailable) or error.code in _LATER:
         return visit.show("unavailable", status=503)
@@ -166,6 +181,10 @@ def turned_away(visit: Visit, error: Refusal | StoreUnavailable) -> Outcome:
         visit.kept.pop("session", None)
         visit.signed_out = True
         return visit.sign_in_first("session.ended")
+    if error.code == "session.not_fresh":
+        visit.want(visit.here)
+        visit.say_faults(attrs.evolve(fault, severity=Severity.INFO) for fault in error.faults)
+        return visit.go("/sign-in")
     return visit.show("refused", refused=error, status=409)
 
 

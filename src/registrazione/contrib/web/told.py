@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from registrazione.contrib.web.pages import Source
 from registrazione.core.form import CODICE_FISCALE
+from registrazione.core.sources import OFFICE
 
 if TYPE_CHECKING:
     from registrazione.contrib.web.visit import Visit
@@ -35,6 +36,8 @@ def source_of(visit: Visit, field: str, provider: str) -> Source:
         field: Its name.
         provider: Who told it.
     """
+    if provider == OFFICE:
+        return Source(text=visit.text("told.office"), locked=False)
     locked = field in visit.profile.federation.locked
     key = "told.locked" if locked else "told.open"
     return Source(text=visit.text(key, provider=provider_name(visit, provider)), locked=locked)

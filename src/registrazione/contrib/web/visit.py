@@ -12,7 +12,18 @@ import attrs
 from registrazione.contrib.web.cookies import Cookies, short
 from registrazione.contrib.web.exchange import Go, Outcome, Show, WebRequest
 from registrazione.contrib.web.frame import frame_of
-from registrazione.contrib.web.pages import Block, Field, Help, Mark, Message, Page, Tone
+from registrazione.contrib.web.pages import (
+    Block,
+    Field,
+    Help,
+    Link,
+    Links,
+    Mark,
+    Message,
+    Page,
+    Prose,
+    Tone,
+)
 from registrazione.contrib.web.setup import SiteSetup
 from registrazione.core.account import Account
 from registrazione.core.answer import Answer
@@ -31,6 +42,9 @@ MOST_TICKETS = 3
 
 MOST_WANTED = 2000
 """Characters of an address that a cookie carries."""
+
+_WORTH_ANOTHER_TRY = frozenset({"forged", "unavailable"})
+"""Pages in whose stead the one that was wanted may be asked for once more."""
 
 _TONES = {Severity.ERROR: Tone.DANGER, Severity.WARNING: Tone.WARNING, Severity.INFO: Tone.INFO}
 
@@ -130,8 +144,10 @@ class Visit:
         """
         query = {name: kept for name, kept in self.request.query.items() if name != "language"}
         written = urlencode({**query, **more}, errors="replace")
-        # What stands in a path that a framework has read may be anything (RFC 3986 3.3).
-        path = self.url(quote(self.request.path, safe="/:@!$&'()*+,;=~", errors="replace"))
+        # What stands in a path that a framework has read may be anything (RFC 3986 3.3), and two
+        # slashes at its beginning would make another host of what follows (RFC 3986 4.2).
+        path = quote(self.request.path, safe="/:@!$&'()*+,;=~", errors="replace")
+        path = self.url(f"/{path.lstrip('/')}")
         return f"{path}?{written}" if written else path
 
     def allow(self, directive: str, origins: str) -> None:
@@ -201,7 +217,8 @@ class Visit:
 
         Args:
             name: Its name; its title is the text ``<name>.title``.
-            blocks: What it consists of.
+            blocks: What it consists of; none: the text ``<name>.text``, if there is one, and a
+                way on, so that no page is a dead end.
             title: Its heading, where it is another than that text.
             refused: Why the last attempt failed; every fault is said at the top.
             marks: The numbered steps.
@@ -209,6 +226,7 @@ class Visit:
             status: Of HTTP; by default 422 with a refusal, 200 without.
         """
         faults = () if refused is None else refused.faults
+        blocks = blocks or self._ways_on(name)
         fields = {
             field.told_as or field.name: field
             for block in blocks
@@ -237,6 +255,15 @@ class Visit:
             help=self._help(help_topic, faults),
         )
         return Show(page=page, status=status or (422 if refused is not None else 200))
+
+    def _ways_on(self, name: str) -> tuple[Block, ...]:
+        """Return what a page that has nothing of its own says, and where one goes from there."""
+        key = f"{name}.text"
+        words = (Prose(paragraphs=(self.text(key),)),) if self.has_text(key) else ()
+        again = Link(label=self.text("way.again"), url=self.here)
+        home = Link(label=self.text("way.home"), url=self.setup.home or self.url())
+        ways = (again, home) if self.here and name in _WORTH_ANOTHER_TRY else (home,)
+        return (*words, Links(items=ways))
 
     def _message(self, fault: Fault, fields: Mapping[str, Field]) -> Message:
         """Return a fault in words, with the name of its field where that is on the page."""

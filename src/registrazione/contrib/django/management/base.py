@@ -15,7 +15,7 @@ from django.utils import translation
 from registrazione.contrib.django.conf import get_registrar
 from registrazione.contrib.django.languages import language
 from registrazione.core.texts import Text
-from registrazione.errors import PluginError, SettingsError, StoreError
+from registrazione.errors import PluginError, Refusal, SettingsError, StoreError
 from registrazione.registrar import Registrar
 from registrazione.service.rounds import RoundReport
 
@@ -49,6 +49,9 @@ class RegistrarCommand(_Command):
         with translation.override(options["language"] or language()):
             try:
                 self.work(get_registrar(options["procedure"]), **options)
+            except Refusal as refused:
+                # Whoever sits at the machine wants to know what the public is not told.
+                raise base.CommandError(str(refused.__cause__ or refused)) from None
             except (SettingsError, PluginError, StoreError) as error:
                 raise base.CommandError(str(error)) from None
 

@@ -195,6 +195,9 @@
         const group = field.closest(".form-group");
         group.hidden = part !== "nation" && abroad();
         field.disabled = group.hidden || Boolean(missing);
+        // Without this script the empty choice says what the hint says here.
+        const empty = field.options?.[0];
+        if (empty && !empty.value) empty.text = say("scriptChoose") || empty.text;
         let hint = group.querySelector(".place-hint");
         if (!hint) {
           hint = make("p", { id: `${field.id}-place`, className: "form-text place-hint" });

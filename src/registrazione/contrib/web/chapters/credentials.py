@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from registrazione.contrib.web.exchange import Show
+from registrazione.contrib.web.cookies import short
+from registrazione.contrib.web.exchange import Outcome, Show
 from registrazione.contrib.web.holders import Running, account_of, for_holder
 from registrazione.contrib.web.inputs import secret_field
 from registrazione.contrib.web.onwards import onwards
 from registrazione.contrib.web.pages import Block, Button, Form, Prose, Tone
 from registrazione.contrib.web.routes import Route
 from registrazione.contrib.web.visit import Visit
-from registrazione.core.account import Account
+from registrazione.core.account import Account, Credential, SlowCredential
 from registrazione.core.answer import Answer, Next
 from registrazione.core.refusals import Refusal, refusal
 from registrazione.core.states import CodeState, PasswordState
 
+_INSTEAD_OF = "instead_of"
 _WITHOUT_PASSWORD = {
     PasswordState.NONE: "password.none",
     PasswordState.OFF: "password.off",
@@ -35,6 +37,9 @@ def send_password(visit: Visit, present: Answer) -> Running:
     try:
         answer = yield lambda r: r.change_password(visit.session, old, new, again)
     except Refusal as refused:
+        present = yield lambda r: r.look(session=visit.session)
+        if _is_stale(visit, account_of(present).credential):
+            return _changed_before(visit, present, "password.changed_before")
         return _password(visit, present, refused)
     visit.say("password.changed")
     return onwards(visit, answer)
@@ -63,6 +68,7 @@ def _password(visit: Visit, present: Answer, refused: Refusal | None = None) -> 
             secret_field(visit, "password_again", "password.again", refused=refused),
         ),
         buttons=(Button(label=visit.text("password.button")),),
+        hidden=((_INSTEAD_OF, _name_of(account.credential)),),
         label=visit.text("password.title"),
     )
     why = _why_password(visit, account) if due else ()
@@ -75,6 +81,27 @@ def _why_password(visit: Visit, account: Account) -> tuple[Block, ...]:
     reason = "expired" if account.password is PasswordState.EXPIRED else "assigned"
     keys = (*(f"password.due.{reason}.{part}" for part in ("why", "first")), "password.due.then")
     return (Prose(paragraphs=tuple(visit.text(key) for key in keys), tone=Tone.WARNING),)
+
+
+# -- the second click, and the second tab ---------------------------------------------------
+
+
+def _name_of(credential: Credential | None) -> str:
+    """Return a short name of what a form replaces, which tells nothing of it."""
+    if isinstance(credential, SlowCredential):
+        return short(credential.encoded)
+    return "" if credential is None else str(credential.generation)
+
+
+def _is_stale(visit: Visit, present: Credential | None) -> bool:
+    """Tell whether what the form was to replace has been replaced since it was drawn."""
+    return visit.typed(_INSTEAD_OF) not in {"", _name_of(present)}
+
+
+def _changed_before(visit: Visit, present: Answer, key: str) -> Outcome:
+    """Go on as the first click did: the old one is wrong because it counts no more."""
+    visit.say(key, Tone.INFO)
+    return onwards(visit, present)
 
 
 # -- the personal code ----------------------------------------------------------------------
@@ -96,6 +123,8 @@ def send_code(visit: Visit, present: Answer) -> Running:
     except Refusal as refused:
         # A wrong code too many has blocked it meanwhile.
         present = yield lambda r: r.look(session=visit.session)
+        if _is_stale(visit, account_of(present).code_credential):
+            return _changed_before(visit, present, "code.changed_before")
         return _code(visit, present, refused)
     visit.say("code.changed")
     return onwards(visit, answer)
@@ -143,6 +172,7 @@ def _code(visit: Visit, present: Answer, refused: Refusal | None = None) -> Show
             ),
         ),
         buttons=(Button(label=visit.text("code.button")),),
+        hidden=((_INSTEAD_OF, _name_of(account.code_credential)),),
         label=visit.text("code.title"),
     )
     recover = Form(

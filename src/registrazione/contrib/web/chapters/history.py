@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from registrazione.contrib.web.holders import ANY_TIME, Running, for_holder
-from registrazione.contrib.web.pages import Cell, Link, Table, Tone
+from registrazione.contrib.web.pages import Cell, Link, Table
 from registrazione.contrib.web.routes import Route
+from registrazione.contrib.web.shown import ACCEPTED, outcome_cell
 from registrazione.contrib.web.visit import Visit
 from registrazione.core.answer import Answer
 from registrazione.core.decide import FLOWS
@@ -19,14 +20,15 @@ BOOKKEEPING = frozenset(
     {
         "attempt_counted",
         "attempt_cleared",
+        "attempt_taken_back",
         "code_attempt_counted",
         "code_attempt_cleared",
+        "code_attempt_taken_back",
         "password_rehashed",
         "history",
     }
 )
 """What nobody did: counted before it is judged, and told by the row of the command itself."""
-_ACCEPTED = "accepted"
 _COMMANDS = frozenset(command.name for command in FLOWS)
 
 
@@ -38,7 +40,7 @@ def show(visit: Visit, _present: Answer) -> Running:
     start = _start(visit)
     rest = len(records) - start - MOST
     table = Table(
-        caption=visit.text("history.title"),
+        caption=visit.text("history.caption"),
         columns=tuple(visit.text(f"history.{name}") for name in ("when", "what", "who", "outcome")),
         rows=tuple(_row(visit, record) for record in records[start : start + MOST]),
         empty=visit.text("history.none"),
@@ -62,7 +64,7 @@ def told(records: Sequence[AuditRecord]) -> tuple[AuditRecord, ...]:
     return tuple(
         record
         for record in reversed(kept)
-        if record.event not in _COMMANDS or record.outcome != _ACCEPTED or record.at not in happened
+        if record.event not in _COMMANDS or record.outcome != ACCEPTED or record.at not in happened
     )
 
 
@@ -73,15 +75,11 @@ def _start(visit: Visit) -> int:
 
 
 def _row(visit: Visit, record: AuditRecord) -> tuple[Cell, ...]:
-    accepted = record.outcome == _ACCEPTED
     return (
         Cell(text=moment(record.at, visit.language)),
         Cell(text=_what(visit, record)),
         Cell(text=_who(visit, record.actor)),
-        Cell(
-            text=visit.text("history.accepted") if accepted else _why(visit, record.outcome),
-            tone=Tone.SUCCESS if accepted else Tone.WARNING,
-        ),
+        outcome_cell(visit, record),
     )
 
 
@@ -101,13 +99,6 @@ def _who(visit: Visit, actor: str) -> str:
     """Return who it was: of an operator no more than the role."""
     key = f"history.by.{actor.partition(':')[0]}"
     return visit.text(key) if visit.has_text(key) else visit.text("history.by.system")
-
-
-def _why(visit: Visit, code: str) -> str:
-    """Return why something was refused, where that can be said without its numbers."""
-    words = visit.setup.words.refusal(code, visit.language)
-    told_so = visit.text("history.refused")
-    return f"{told_so}: {words}" if words and "{" not in words else told_so
 
 
 def _service(visit: Visit, name: str) -> str:

@@ -2,8 +2,8 @@
 
 Ours is over before the browser leaves, whatever the provider then says. The sealed cookie keeps
 what the provider needs beside the session; which of several answers this browser waits for stands
-there too. A provider that ends its session itself sends the browser here: the session of this
-browser ends if it is one of those that the provider names.
+there too. A provider that ends its session itself sends the browser here, or says so without one:
+the sessions end that the provider names, wherever their browsers are.
 """
 
 from __future__ import annotations
@@ -34,12 +34,9 @@ MOST_SESSION = 1500
 
 _BY_NO_BROWSER = "logout_token"
 """What a provider of OpenID Connect sends by itself (Back-Channel Logout 1.0, 2.5)."""
-_NOT_FROM_AFAR = Send(
-    body=b'{"error":"invalid_request","error_description":"sessions are kept by browsers"}',
-    content_type="application/json",
-    status=400,
-)
-"""What it is told: no session of the pages can be ended without its browser (2.8)."""
+_DONE = Send(body=b"{}", content_type="application/json")
+_NOT_DONE = Send(body=b'{"error":"invalid_request"}', content_type="application/json", status=400)
+"""What it is told: that the session has ended, or that its word is good for nothing (2.8)."""
 _THERE = "there"
 _LEAVING = "leaving"
 Running = Generator[Work, Any, Outcome]
@@ -66,12 +63,17 @@ def session_to_keep(session: str) -> str:
 
 def end_here(visit: Visit) -> Generator[Work, Any, None]:
     """End our session; it may have ended by itself."""
-    session = visit.kept.pop("session", "")
-    visit.kept.pop("wanted", None)
-    visit.signed_out = True
+    session = _given_up(visit)
     if session:
         with suppress(Refusal):
             yield lambda r: r.sign_out(session)
+
+
+def _given_up(visit: Visit) -> str:
+    """Take our session from the browser, and return it; empty where it has none."""
+    visit.kept.pop("wanted", None)
+    visit.signed_out = True
+    return str(visit.kept.pop("session", ""))
 
 
 def go_out(visit: Visit, key: str) -> Running:
@@ -100,7 +102,7 @@ def come_out(visit: Visit) -> Running:
     """Take what a provider says of the end of a session: its answer, or its own request."""
     provider, message = visit.params["provider"], message_of(visit)
     if _BY_NO_BROWSER in message:
-        return _NOT_FROM_AFAR
+        return (yield from _told(visit, provider, message))
     if was_posted(visit) and not visit.before:
         return once_more(visit, message, "identity.out_back")
     # What may be signed is the address as it came; a form has its signature inside.
@@ -116,7 +118,10 @@ def come_out(visit: Visit) -> Running:
     if ending.sessions:
         if _is_meant(visit, provider, ending.sessions):
             del visit.kept[_THERE]
-            yield from end_here(visit)
+            session = _given_up(visit)
+            # One from before accounts remembered the provider's own goes on until now.
+            with suppress(Refusal):
+                yield lambda r: r.sign_out(session)
             visit.say("identity.out.asked")
         if ending.reply is not None:
             return way_to(visit, ending.reply, "identity.out_reply")
@@ -124,6 +129,17 @@ def come_out(visit: Visit) -> Running:
         del visit.kept[_LEAVING]
         visit.say("identity.out.done")
     return visit.go("/sign-in")
+
+
+def _told(visit: Visit, provider: str, message: dict[str, str]) -> Running:
+    """Take what a provider says by itself: the browser finds its session ended when it is back."""
+    if not was_posted(visit):
+        return _NOT_DONE
+    try:
+        yield lambda r: r.end_sessions_with(provider, message)
+    except Refusal:
+        return _NOT_DONE
+    return _DONE
 
 
 def _leaving(visit: Visit, provider: str) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from registrazione.contrib.web.chapters.second_clicks import done_before, mark_of
 from registrazione.contrib.web.cookies import short
 from registrazione.contrib.web.exchange import Outcome, Show
 from registrazione.contrib.web.inputs import secret_field
@@ -35,12 +36,12 @@ def _opens(page: str) -> Handler:
     """Return what moves the token out of the address."""
 
     def opened(visit: Visit) -> Running:
-        yield from ()
         token = visit.params["token"]
         if len(token) > _LONGEST:
             return _over(visit, None)
         path = f"/{page}/open/{short(token)}"
-        visit.cookies.write({"token": token}, _SLOT, path)
+        mark = yield from mark_of(page, token)
+        visit.cookies.write({"token": token, **mark}, _SLOT, path)
         return visit.go(path)
 
     return opened
@@ -68,9 +69,11 @@ def _uses(page: str) -> Handler:
         try:
             answer = yield from _USED[page](visit, token)
         except Refusal as refused:
-            if _OVER.intersection(refused.codes):
+            if not _OVER.intersection(refused.codes):
+                return _page(visit, page, refused)
+            answer = yield from done_before(page, token, visit.cookies.read(_SLOT))
+            if answer is None:
                 return _over(visit, refused)
-            return _page(visit, page, refused)
         return _after(visit, page, (yield from _with_own_ticket(visit, answer)))
 
     return used

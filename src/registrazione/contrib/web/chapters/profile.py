@@ -222,6 +222,8 @@ def send_email(visit: Visit, present: Answer) -> Running:
     try:
         answer = yield lambda r: r.change_email(visit.session, email, again, password=password)
     except Refusal as refused:
+        if refused.code == "session.not_fresh":
+            raise
         return _email(visit, account_of(present), refused)
     return onwards(visit, answer)
 

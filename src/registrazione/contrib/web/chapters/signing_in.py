@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from contextlib import suppress
 from typing import Any
 
 from registrazione.contrib.web.chapters.identity_leaving import end_here, go_out
@@ -50,7 +51,19 @@ def send(visit: Visit) -> Running:
             visit.say_faults(refused.faults)
             return visit.go(f"/waiting/{name}")
         return _page(visit, service, refused)
+    yield from _end(visit.session)
     return onwards(visit, answer)
+
+
+def _end(session: str) -> Generator[Work, Any, None]:
+    """End the session that this browser had before, so that its token is worth nothing more.
+
+    A new token for everybody who proves who they are, and no old one beside it (ASVS 5.0 7.2.4).
+    """
+    if session:
+        # It may be over already.
+        with suppress(Refusal):
+            yield lambda r: r.sign_out(session)
 
 
 def leave(visit: Visit) -> Running:

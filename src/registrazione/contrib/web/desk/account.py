@@ -12,12 +12,13 @@ from registrazione.contrib.web.desk.counter import (
     name_of,
     state_of,
 )
-from registrazione.contrib.web.desk.duties import DUTIES, HIDDEN, is_open
+from registrazione.contrib.web.desk.duties import DUTIES, HIDDEN, Duty, is_open
 from registrazione.contrib.web.exchange import Send
 from registrazione.contrib.web.pages import Block, Cell, Facts, Link, Links, Table, Tone
 from registrazione.contrib.web.routes import Route
-from registrazione.contrib.web.shown import rows_of
+from registrazione.contrib.web.shown import outcome_cell, rows_of
 from registrazione.contrib.web.visit import Visit
+from registrazione.core import commands as c
 from registrazione.core.account import Account, IdentificationRecord
 from registrazione.core.commands import Operator
 from registrazione.core.documents import DocumentType
@@ -26,6 +27,9 @@ from registrazione.core.places import Places
 from registrazione.core.profile import Role
 from registrazione.core.records import AuditRecord
 from registrazione.service.letter_words import moment
+
+_WAITED_FOR = frozenset({c.Approve, c.IdentifyInPerson, c.Reinstate})
+"""What the person cannot go on without."""
 
 
 @at_desk("history")
@@ -56,7 +60,7 @@ def _ways(visit: Visit, operator: Operator, account: Account) -> tuple[Links, ..
         Link(
             label=visit.text(f"desk.{duty.name}.title"),
             url=visit.url(f"{base}/{duty.name}"),
-            tone=Tone.DANGER if duty.dangerous else Tone.PRIMARY,
+            tone=_tone(duty),
         )
         for duty in DUTIES
         if is_open(visit, operator, account, duty)
@@ -71,6 +75,13 @@ def _ways(visit: Visit, operator: Operator, account: Account) -> tuple[Links, ..
     if not items:
         return ()
     return (Links(items=items, heading=visit.text("desk.account.duties"), buttons=True),)
+
+
+def _tone(duty: Duty) -> Tone:
+    """Return how a button stands out: what somebody waits for most, what ends something least."""
+    if duty.dangerous:
+        return Tone.DANGER
+    return Tone.PRIMARY if duty.command in _WAITED_FOR else Tone.SECONDARY
 
 
 def _data(
@@ -160,15 +171,11 @@ def _history(visit: Visit, records: tuple[AuditRecord, ...]) -> Table:
 
 def _line(visit: Visit, record: AuditRecord) -> tuple[Cell, ...]:
     key = f"history.of.{record.event}"
-    accepted = record.outcome == "accepted"
     return (
         Cell(text=moment(record.at, visit.language)),
         Cell(text=visit.text(key) if visit.has_text(key) else record.event),
         Cell(text=_actor(visit, record.actor)),
-        Cell(
-            text=visit.text("history.accepted") if accepted else record.outcome,
-            tone=Tone.SUCCESS if accepted else Tone.WARNING,
-        ),
+        outcome_cell(visit, record),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 import attrs
@@ -14,10 +15,12 @@ from registrazione.core.account import Account
 from registrazione.core.commands import Operator
 from registrazione.core.emails import EmailAddress
 from registrazione.core.enabling import first_look
+from registrazione.core.profile import Profile
 from registrazione.core.records import Page
 from registrazione.core.refusals import Refusal, refusal
 from registrazione.core.states import AccountState
 from registrazione.ports import StoreError, StoreUnavailable
+from registrazione.service.letter_words import duration
 
 Running: TypeAlias = Generator[Work, Any, Outcome]
 DeskHandler: TypeAlias = Callable[[Visit, Operator], Running]
@@ -35,6 +38,8 @@ _WAYS = (
     ("statistics", "/desk/statistics", "history"),
 )
 """The ways that are always there, each with the duty that opens it."""
+
+_MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 
 _STATUS = {"account.unknown": 404, "operator.not_allowed": 403, "operator.self": 403}
 
@@ -159,8 +164,18 @@ def many_accounts(
 
 
 def is_here(visit: Visit, account: Account) -> bool:
-    """Tell whether the account is this procedure's: gates are each procedure's own (POL-04)."""
-    return account.activated_at is not None or account.profile == visit.profile.name
+    """Tell whether the account is this procedure's; see :func:`belongs`."""
+    return belongs(visit.profile, account)
+
+
+def belongs(profile: Profile, account: Account) -> bool:
+    """Tell whether a procedure's operators see an account: gates are each one's own (POL-04).
+
+    Args:
+        profile: The procedure.
+        account: One of its realm.
+    """
+    return account.activated_at is not None or account.profile == profile.name
 
 
 def state_of(visit: Visit, account: Account) -> str:
@@ -175,3 +190,16 @@ def name_of(account: Account) -> str:
     name = " ".join(values[key] for key in ("surname", "name") if values.get(key))
     email = EmailAddress.of(account.email).masked if account.email else ""
     return name or account.username or email or account.id
+
+
+def rounded(visit: Visit, span: timedelta) -> str:
+    """Return a length of time in whole days, or else in whole minutes, as people say it.
+
+    Args:
+        visit: The visit.
+        span: How long.
+    """
+    if span < _MINUTE:
+        return visit.text("desk.span.moment")
+    unit = _DAY if span >= 2 * _DAY else _MINUTE
+    return duration(span - span % unit, visit.language)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from datetime import timedelta
 from typing import Any
 
-from registrazione.contrib.web.desk.counter import Running, at_desk, desk_page
+from registrazione.contrib.web.desk.counter import Running, at_desk, desk_page, rounded
 from registrazione.contrib.web.desk.queue import with_more
 from registrazione.contrib.web.pages import Block, Button, Cell, Facts, Form, Table, Tone
 from registrazione.contrib.web.routes import Route
@@ -16,13 +15,12 @@ from registrazione.core.emails import EmailAddress
 from registrazione.core.records import LetterState, OutboxMessage, Page
 from registrazione.ports import StoreError, StoreUnavailable
 from registrazione.service.delivery_metrics import OutboxMetrics
-from registrazione.service.letter_words import duration, moment
+from registrazione.service.letter_words import moment
 
 ON_A_PAGE = 50
 MOST = 500
 """Letters that one click sends again."""
 _PATH = "/desk/letters"
-_MINUTE = timedelta(minutes=1)
 
 
 @at_desk("correct_data")
@@ -74,9 +72,10 @@ def _dead(visit: Visit, cursor: str, limit: int) -> Generator[Work, Any, Page[Ou
 
 
 def _row(visit: Visit, letter: OutboxMessage) -> tuple[Cell, ...]:
-    label = visit.text("desk.letters.resend")
+    label, key = visit.text("desk.letters.resend"), f"letter.of.{letter.kind}"
+    about = visit.text(key) if visit.has_text(key) else letter.kind
     return (
-        Cell(text=letter.kind, link=visit.url(f"/desk/accounts/{letter.account_id}")),
+        Cell(text=about, link=visit.url(f"/desk/accounts/{letter.account_id}")),
         Cell(text=EmailAddress.of(letter.to).masked if letter.to else "–"),
         Cell(text=moment(letter.created_at, visit.language)),
         Cell(text=str(letter.attempts)),
@@ -100,8 +99,7 @@ def _figures(visit: Visit, metrics: OutboxMetrics) -> Facts:
     rows = tuple(
         (visit.text(f"desk.letters.{name}"), str(getattr(metrics, name))) for name in names
     )
-    whole = metrics.oldest - metrics.oldest % _MINUTE
-    oldest = (visit.text("desk.letters.oldest"), duration(whole, visit.language))
+    oldest = (visit.text("desk.letters.oldest"), rounded(visit, metrics.oldest))
     return Facts(
         rows=(*rows, *((oldest,) if metrics.queued else ())),
         heading=visit.text("desk.letters.outbox"),

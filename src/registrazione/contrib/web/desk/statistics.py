@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from registrazione.contrib.web.desk.counter import MOST, Running, at_desk, desk_page, many_accounts
+from registrazione.contrib.web.desk.counter import (
+    MOST,
+    Running,
+    at_desk,
+    desk_page,
+    many_accounts,
+    rounded,
+)
 from registrazione.contrib.web.desk.figures import (
     HEIGHT,
     SPANS,
@@ -17,9 +22,7 @@ from registrazione.contrib.web.pages import Cell, Chart, Facts, Prose, Table, To
 from registrazione.contrib.web.routes import Route
 from registrazione.contrib.web.visit import Visit
 from registrazione.core.commands import Operator
-from registrazione.service.letter_words import day, duration
-
-_MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
+from registrazione.service.letter_words import day
 
 
 @at_desk("history")
@@ -67,7 +70,7 @@ def _standings(visit: Visit, figures: Figures) -> Table:
                 Cell(text=visit.text(f"desk.state.{standing.state}")),
                 Cell(text=str(standing.number)),
                 *(Cell(text=str(number)) for number in standing.waiting),
-                Cell(text=_rounded(visit, standing.longest)),
+                Cell(text=rounded(visit, standing.longest)),
             )
             for standing in figures.standings
         ),
@@ -76,7 +79,7 @@ def _standings(visit: Visit, figures: Figures) -> Table:
 
 
 def _usual(visit: Visit, figures: Figures) -> Facts:
-    usual = "–" if figures.usual is None else _rounded(visit, figures.usual)
+    usual = "–" if figures.usual is None else rounded(visit, figures.usual)
     return Facts(rows=((visit.text("desk.statistics.usual"), usual),))
 
 
@@ -89,12 +92,6 @@ def _activations(visit: Visit, figures: Figures) -> Chart:
         width=WIDTH,
         height=HEIGHT,
     )
-
-
-def _rounded(visit: Visit, span: timedelta) -> str:
-    """Return a length of time in whole days, or else in whole minutes."""
-    unit = _DAY if span >= 2 * _DAY else _MINUTE
-    return duration(span - span % unit, visit.language)
 
 
 ROUTES: tuple[Route, ...] = (Route("/desk/statistics", get=show),)
