@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 
@@ -9,6 +10,7 @@ import attrs
 import pytest
 from tests.adapters.sealed.wrappers import Awaitable
 from tests.world import BASE_URL, KEY, MARIO, PROFILES, AllPlaces
+from tests.wrapped import Wrapped
 
 from registrazione import Secret, Settings, SettingsError, assembly
 from registrazione.adapters.argon2 import Argon2Hasher
@@ -18,7 +20,8 @@ from registrazione.adapters.limits import MemoryRateLimiter
 from registrazione.adapters.mailers.memory import MemoryMailer
 from registrazione.adapters.memory import MemoryStore
 from registrazione.adapters.scripted_identity import ScriptedProvider
-from registrazione.adapters.sealed import SealedStore
+from registrazione.adapters.sealed import Keyring, SealedStore, seal
+from registrazione.adapters.sealed.first_look import bare
 from registrazione.adapters.sql import SqlStore
 from registrazione.assembly import assemble
 from registrazione.checks.breach import CommonPasswords
@@ -238,6 +241,24 @@ def test_two_identity_providers_with_one_name_are_an_error():
 # -- encryption -----------------------------------------------------------------------------
 
 
+def test_a_procedure_s_letters_have_to_be_letters():
+    """A name that is mistyped would leave the library's own letter in place, unnoticed."""
+    profile = load("standard")
+    assert parts(profile=attrs.evolve(profile, letters={"activation": "mine"})).letters
+
+    with pytest.raises(SettingsError, match=r"letters of 'standard' that nobody sends: activatoin"):
+        parts(profile=attrs.evolve(profile, letters={"activatoin": "mine"}))
+
+
+def test_a_folder_of_letters_has_to_be_there(tmp_path):
+    """One that is mistyped would leave the library's own letters in place, unnoticed."""
+    (tmp_path / "letters").mkdir()
+    assert parts(templates=[tmp_path / "letters"]).letters
+
+    with pytest.raises(SettingsError, match=r"^templates: there is no folder lettrs$"):
+        parts(templates=[tmp_path / "letters", "lettrs"])
+
+
 def test_a_store_that_outlives_the_process_is_encrypted(tmp_path):
     """By URL or handed over; one that is sealed already, by another registrar, stays as it is."""
     url = f"sqlite:///{tmp_path / 'accounts.db'}"
@@ -348,26 +369,52 @@ def test_another_key_beside_the_old_one_fits(url):
         opened.store.close()
 
 
-def test_a_store_that_is_lazy_or_awaited_is_not_looked_into(url):
-    """It says at the first look-up what is wrong with it."""
-    filled(url)
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        ({}, {"secret_keys": [OTHER]}, "looked up with a key that is not there"),
+        ({}, {"encrypt": False}, "re-encrypt --plain"),
+        ({"encrypt": False}, {}, "data from before encryption"),
+    ],
+    ids=["another key", "without encryption", "never encrypted"],
+)
+@pytest.mark.parametrize("awaited", [False, True], ids=["lazy", "awaited"])
+def test_a_store_that_is_lazy_or_awaited_is_looked_into_at_the_first_call(
+    url, before, now, told, awaited
+):
+    """Nobody is looked up in it and not found, whatever is asked first."""
+    filled(url, **before)
     late = Late.open(url)
-    sealed = parts(storage=late, secret_keys=[OTHER]).store
+    given = Awaitable(late) if awaited else late
+    store = parts(storage=given, **now).store
 
-    assert parts(storage=late, encrypt=False).store is late
-    with pytest.raises(StoreError, match="a key that is not there"):
-        sealed.check("standard")
-    assert parts(storage=Awaitable(late), secret_keys=[OTHER]).store is not None
+    with pytest.raises(StoreError, match=told):
+        asyncio.run(store.load("nobody")) if awaited else store.load("nobody")
+    fitting = parts(storage=given, **before).store
+    found = asyncio.run(fitting.load("nobody")) if awaited else fitting.load("nobody")
+    assert found is None
     late.close()
 
 
-def test_a_store_that_does_not_answer_may_answer_later():
-    """A portal that starts before its database is none the worse for it."""
+def test_a_sealed_store_that_is_handed_over_stays_as_it_is(url):
+    """What is opened has a first look of its own: two portals may share the store."""
+    late = Late.open(url, create=True)
+    mine = seal(late, Keyring([KEY]))
+    theirs = parts(storage=mine).store
 
-    class Away(MemoryStore):
-        volatile = False
+    assert theirs is not mine
+    assert mine.inner is bare(theirs.inner) is late
+    late.close()
 
-        def search(self, *_):
-            raise StoreUnavailable
 
-    assert parts(storage=Away(), encrypt=True).store is not None
+def test_a_store_that_does_not_answer_may_answer_later(url):
+    """A portal that starts before its database is none the worse for it, nor any the wiser."""
+    filled(url)
+    inner = SqlStore.open(url)
+    store = Wrapped(inner)
+    store.script("before", "search", StoreUnavailable())
+    opened = parts(storage=store, encrypt=False).store
+
+    with pytest.raises(StoreError, match="re-encrypt --plain"):
+        opened.load("nobody")
+    inner.close()

@@ -39,7 +39,20 @@ def test_links_begin_with_https_or_at_home(url):
 
 @pytest.mark.parametrize(
     "url",
-    ["", "example.it", "http://example.it", "ftp://localhost", "javascript:alert(1)", "https://"],
+    [
+        "",
+        "example.it",
+        "http://example.it",
+        "ftp://localhost",
+        "javascript:alert(1)",
+        "https://",
+        "https://[::1",
+        "https://user:word@example.it",
+        "https://example.it/\r\nBcc: x@example.it",
+        "https://example.it/a b",
+        5,
+        None,
+    ],
 )
 def test_anything_else_is_no_beginning_of_a_link(url):
     """The error says what is wanted, and not what was given."""
@@ -48,7 +61,7 @@ def test_anything_else_is_no_beginning_of_a_link(url):
     assert "javascript" not in str(caught.value)
 
 
-@pytest.mark.parametrize("keys", [KEY, KEY.encode()], ids=["text", "bytes"])
+@pytest.mark.parametrize("keys", [KEY, KEY.encode(), None], ids=["text", "bytes", "none"])
 @pytest.mark.parametrize("name", ["secret_keys", "peppers"])
 def test_keys_come_in_a_list(name, keys):
     """A single text would be taken for many keys of one letter; the error does not show it."""
@@ -72,6 +85,40 @@ def test_keys_and_addresses_of_stores_are_not_shown():
 
     assert KEY not in shown
     assert "hunter2" not in shown
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "identity_providers",
+        "plugins",
+        "blocked_plugins",
+        "observers",
+        "password_rules",
+        "templates",
+    ],
+)
+def test_a_single_text_is_no_list(name):
+    """It would be taken for a list of its letters."""
+    with pytest.raises(SettingsError, match=f"^{name} is a list, not a single text$"):
+        settings(**{name: "spid"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("profile", {"name": "x"}, "profile is the name of a procedure, or a Profile"),
+        ("profile", None, "profile is the name of a procedure, or a Profile"),
+        ("storage", None, "storage is a URL or a store"),
+        ("mailer", 25, "mailer is a URL or a mailer"),
+    ],
+)
+def test_what_is_neither_a_text_nor_fills_the_port_is_refused(name, value, wanted):
+    """The error names the setting and what it wants, not the line where it would have failed."""
+    with pytest.raises(SettingsError) as caught:
+        settings(**{name: value})
+
+    assert str(caught.value) == wanted
 
 
 def test_what_may_be_read_once_only_is_kept():

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from importlib.util import find_spec
 from inspect import iscoroutinefunction
+from pathlib import Path
 from typing import Any
 
 import attrs
 
+from registrazione.core.account import Account
 from registrazione.core.profile import Profile
 from registrazione.core.profile_checks import problems_of
+from registrazione.core.records import Criteria
 from registrazione.plugins import (
     ACCOUNT_STORE,
     HUMAN_CHECK,
@@ -41,7 +45,7 @@ from registrazione.ports import (
 from registrazione.service.checks import Checks
 from registrazione.service.clock import SystemClock
 from registrazione.service.identities import Identities
-from registrazione.service.letters import LetterWriter
+from registrazione.service.letters import KINDS, LetterWriter
 from registrazione.service.mail_domains import AnyDomain
 from registrazione.service.observers import Observers
 from registrazione.service.randomness import SystemRandomness
@@ -96,10 +100,13 @@ def assemble(settings: Settings, *, look: bool = True, awaited: bool = False) ->
     clock = settings.clock or SystemClock()
     randomness = settings.randomness or SystemRandomness()
     store = _store(catalogue, settings, randomness)
-    if look:
-        _look_into(store, settings, profile.realm)
+    looked = not look or _looked_into(store, settings, profile.realm)
     if awaited:
         store = _awaitable(store, catalogue, settings, randomness)
+    if not (looked or getattr(store, "volatile", False)):
+        store = _looked_into_later(store, profile.realm)
+    rules = _listed(catalogue, PASSWORD_RULE, settings.password_rules, settings)
+    checks = Checks(rules, settings.places, settings.phones)
     base_url = settings.base_url.rstrip("/")
     tools = {"vault": vault, "clock": clock, "randomness": randomness, "base_url": base_url}
     return Parts(
@@ -115,14 +122,10 @@ def assemble(settings: Settings, *, look: bool = True, awaited: bool = False) ->
         human_check=_human_check(settings, profile, catalogue, tools),
         mail_domains=settings.mail_domains or AnyDomain(),
         breach_list=settings.breach_list or _common_passwords(),
-        checks=Checks(
-            _listed(catalogue, PASSWORD_RULE, settings.password_rules, settings),
-            settings.places,
-            settings.phones,
-        ),
+        checks=checks,
         identities=Identities(_providers(settings, catalogue, tools)),
         observers=Observers(_listed(catalogue, OBSERVER, settings.observers, settings)),
-        letters=_letters(settings, profile, vault),
+        letters=_letters(settings, profile, vault, checks),
         catalogue=catalogue,
     )
 
@@ -166,31 +169,53 @@ def _store(
     return seal(store, Keyring(settings.secret_keys), randomness)
 
 
-def _look_into(store: Any, settings: Settings, realm: str) -> None:  # noqa: ANN401 - either protocol
+def _looked_into(store: Any, settings: Settings, realm: str) -> bool:  # noqa: ANN401 - either protocol
     """Refuse a store whose data the keys do not open, or are not as ``encrypt`` says: one read.
 
-    What is awaited cannot be asked here, and what is lazy does not want to be: both answer the
-    first look-up instead. A store that does not answer now may answer later.
+    Returns:
+        Whether it was looked into. What is awaited cannot be asked here, what is lazy does not
+        want to be, and what does not answer now may answer later.
 
     Raises:
         SettingsError: The settings do not fit.
     """
     if getattr(store, "lazy", False) or iscoroutinefunction(store.search):
-        return
-    from registrazione.adapters.sealed.heads import Misfit, check_readable  # noqa: PLC0415 - as below
+        return False
+    from registrazione.adapters.sealed.heads import SAMPLE, Misfit  # noqa: PLC0415 - as below
 
     try:
         if hasattr(store, "check_keys"):
             store.check_keys(realm)
         else:
-            check_readable(store, realm)
+            _look_at(store)(store.search(Criteria(realm=realm), None, SAMPLE).items)
     except Misfit as misfit:
         if isinstance(settings.storage, str) and hasattr(store, "close"):
             store.close()
         message = f"storage: {misfit}"
         raise SettingsError(message) from None
     except StoreError:
-        return
+        return False
+    return True
+
+
+def _looked_into_later(store: Any, realm: str) -> Any:  # noqa: ANN401 - either protocol
+    """Return the store, to be looked into at its first call."""
+    from registrazione.adapters.sealed.first_look import looked_into  # noqa: PLC0415 - as below
+
+    if not hasattr(store, "sealing"):
+        return looked_into(store, realm, _look_at(store))
+    # A copy: the store may be somebody else's.
+    store = copy(store)
+    store.inner = looked_into(store.inner, realm, _look_at(store))
+    return store
+
+
+def _look_at(store: Any) -> Callable[[Iterable[Account]], None]:  # noqa: ANN401 - either protocol
+    """Return what sees whether the accounts of a store are as it expects them."""
+    from registrazione.adapters.sealed.heads import check_readable  # noqa: PLC0415 - as below
+
+    sealing = getattr(store, "sealing", None)
+    return check_readable if sealing is None else sealing.check_keys
 
 
 def _awaitable(
@@ -293,8 +318,21 @@ def _human_check(
         raise SettingsError(message) from None
 
 
-def _letters(settings: Settings, profile: Profile, vault: Vault) -> LetterWriter:
-    """Return the writer of the letters."""
+def _letters(settings: Settings, profile: Profile, vault: Vault, checks: Checks) -> LetterWriter:
+    """Return the writer of the letters.
+
+    Raises:
+        SettingsError: The sender is no address, or a folder or a letter is not there: what was
+            written for it would silently not be used.
+    """
+    unknown = sorted(set(profile.letters) - set(KINDS))
+    if unknown:
+        message = f"letters of {profile.name!r} that nobody sends: {', '.join(unknown)}"
+        raise SettingsError(message)
+    missing = [str(folder) for folder in settings.templates if not Path(folder).is_dir()]
+    if missing:
+        message = f"templates: there is no folder {', '.join(missing)}"
+        raise SettingsError(message)
     try:
         return LetterWriter(
             {profile.name: profile},
@@ -302,6 +340,7 @@ def _letters(settings: Settings, profile: Profile, vault: Vault) -> LetterWriter
             vault,
             settings.sender_address(),
             template_paths=tuple(settings.templates),
+            places=checks.places,
         )
     except ValueError as error:
         raise SettingsError(str(error)) from None

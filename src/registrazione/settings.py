@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Required, TypedDict
+from typing import Any, Required, TypedDict, cast
 from urllib.parse import urlsplit
 
 import attrs
@@ -36,22 +36,61 @@ class SettingsError(ValueError):
 
 def _secrets(keys: Sequence[str | bytes | Secret]) -> tuple[Secret, ...]:
     """Wrap the keys so that no repr shows them."""
-    if isinstance(keys, str | bytes):
+    given = cast("object", keys)
+    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
         message = "secret_keys is a list of keys, the newest first, not a single text"
         raise SettingsError(message)
     return tuple(Secret(key) for key in keys)
 
 
-def _several(values: Iterable[Any]) -> tuple[Any, ...]:
+def _several(values: Iterable[Any]) -> Any:  # noqa: ANN401 - a text is no list, and told below
     """Keep what may be read once only."""
-    return tuple(values)
+    return values if isinstance(values, str) else tuple(values)
+
+
+def _a_list(_settings: object, attribute: Any, value: object) -> None:  # noqa: ANN401 - attrs' own
+    """Refuse a single text, which would fall into its letters."""
+    if isinstance(value, str):
+        message = f"{attribute.name} is a list, not a single text"
+        raise SettingsError(message)
+
+
+def _text_or(*methods: str, wanted: str) -> Callable[[Any, Any, Any], None]:
+    """Return what refuses a value that is neither a text nor has the methods of the port."""
+
+    def look(_settings: object, attribute: Any, value: Any) -> None:  # noqa: ANN401 - attrs' own
+        if not isinstance(value, str) and not all(hasattr(value, name) for name in methods):
+            message = f"{attribute.name} is {wanted}"
+            raise SettingsError(message)
+
+    return look
+
+
+def _procedure(_settings: object, _attribute: object, value: Any) -> None:  # noqa: ANN401 - it is looked at
+    """Refuse what is neither a name nor a procedure."""
+    if not isinstance(value, str | Profile):
+        message = "profile is the name of a procedure, or a Profile"
+        raise SettingsError(message)
+
+
+def _is_web_address(value: object) -> bool:
+    """Tell whether links can begin with it."""
+    # The parser passes over line ends, which a letter's link would then hold.
+    if not isinstance(value, str) or not value.isprintable() or " " in value:
+        return False
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    # What stands before an @ would be in every letter.
+    named = bool(parts.hostname) and "@" not in parts.netloc
+    return named and parts.scheme in ({"http", "https"} if local else {"https"})
 
 
 def _web_address(_settings: object, _attribute: object, value: str) -> None:
     """Refuse what cannot stand at the beginning of a link (ASVS 5.0 1.2.2)."""
-    parts = urlsplit(value)
-    local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
-    if not parts.hostname or parts.scheme not in ({"http", "https"} if local else {"https"}):
+    if not _is_web_address(value):
         message = "base_url is an https address, such as https://example.it/registrazione"
         raise SettingsError(message)
 
@@ -92,9 +131,13 @@ class Settings:
         randomness: By default the system's.
     """
 
-    profile: str | Profile
-    storage: str | AccountStore | AsyncAccountStore = attrs.field(repr=False)
-    mailer: str | Mailer = attrs.field(repr=False)
+    profile: str | Profile = attrs.field(validator=_procedure)
+    storage: str | AccountStore | AsyncAccountStore = attrs.field(
+        repr=False, validator=_text_or("load", "commit", wanted="a URL or a store")
+    )
+    mailer: str | Mailer = attrs.field(
+        repr=False, validator=_text_or("send", wanted="a URL or a mailer")
+    )
     secret_keys: tuple[Secret, ...] = attrs.field(converter=_secrets)
     base_url: str = attrs.field(validator=_web_address)
     encrypt: bool | None = None
@@ -103,18 +146,22 @@ class Settings:
     hasher: PasswordHasher | None = None
     human_check: str | HumanCheck | None = None
     identity_providers: Iterable[str | IdentityProvider] = attrs.field(
-        default=(), converter=_several, repr=False
+        default=(), converter=_several, validator=_a_list, repr=False
     )
     breach_list: BreachList | None = None
     mail_domains: MailDomains | None = None
     limiter: RateLimiter | None = None
     places: PlaceFacts | None = None
     phones: Phones | None = None
-    plugins: Iterable[object] = attrs.field(default=(), converter=_several)
-    blocked_plugins: Iterable[str] = attrs.field(default=(), converter=_several)
-    observers: Iterable[str | Observer] = attrs.field(default=(), converter=_several)
-    password_rules: Iterable[str | PasswordRule] = attrs.field(default=(), converter=_several)
-    templates: Iterable[str | Path] = attrs.field(default=(), converter=_several)
+    plugins: Iterable[object] = attrs.field(default=(), converter=_several, validator=_a_list)
+    blocked_plugins: Iterable[str] = attrs.field(default=(), converter=_several, validator=_a_list)
+    observers: Iterable[str | Observer] = attrs.field(
+        default=(), converter=_several, validator=_a_list
+    )
+    password_rules: Iterable[str | PasswordRule] = attrs.field(
+        default=(), converter=_several, validator=_a_list
+    )
+    templates: Iterable[str | Path] = attrs.field(default=(), converter=_several, validator=_a_list)
     options: Mapping[str, object] = attrs.field(factory=dict[str, object], repr=False)
     clock: Clock | None = None
     randomness: Randomness | None = None

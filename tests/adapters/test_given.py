@@ -1,12 +1,13 @@
-"""Memories and logs, as objects or as paths."""
+"""Memories, logs and keys, as they are or as paths."""
 
 from __future__ import annotations
 
 import pytest
 
-from registrazione.adapters.given import log, memory
+from registrazione.adapters.given import log, memory, pem, private_key
 from registrazione.adapters.once import FileOnceOnly, MemoryOnceOnly
 from registrazione.adapters.transactions import TransactionLog
+from registrazione.core.secret import Secret
 from registrazione.service.clock import SystemClock
 
 CLOCK, KEY = SystemClock(), "k" * 32
@@ -48,3 +49,40 @@ def test_what_is_no_memory_is_told(tmp_path, told, says):
     path = str(tmp_path / told) if isinstance(told, str) else told
     with pytest.raises(ValueError, match=f"once.* {says}"):
         memory(path)
+
+
+TEXT = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
+
+
+def test_pem_is_given_in_several_ways(tmp_path):
+    """As text, as bytes, as a secret, with words before it as OpenSSL writes them, or as a file."""
+    file = tmp_path / "key.pem"
+    file.write_text(TEXT)
+    words = f"Bag Attributes\n    friendlyName: a\n{TEXT}"
+
+    for told in (TEXT, TEXT.encode(), Secret(TEXT), Secret(TEXT.encode()), file, str(file)):
+        assert pem("keys", told) == private_key("keys", told).reveal() == TEXT
+    assert pem("keys", words) == words
+
+
+def test_a_private_key_may_be_a_jwk():
+    """A mapping is taken as it is, and does not show; a certificate is never one."""
+    jwk = {"kty": "EC", "d": "hush"}
+
+    assert private_key("keys", jwk).reveal() == jwk
+    assert private_key("keys", Secret(jwk)).reveal() == jwk
+    with pytest.raises(ValueError, match="keys: neither PEM"):
+        pem("keys", jwk)
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["hush hush", "no/such/file", b"\xff hush", "hush\0hush", "hush" * 2000, 7, None, ["hush"]],
+)
+def test_what_is_no_pem_is_told(told):
+    """By name, and with nothing of what was given."""
+    for reader in (pem, private_key):
+        with pytest.raises(ValueError, match="keys: neither PEM") as caught:
+            reader("keys", told)
+        assert "hush" not in str(caught.value)
+        assert caught.value.__suppress_context__

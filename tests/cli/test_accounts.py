@@ -10,6 +10,7 @@ import attrs
 import pytest
 from tests.world import ANNA, MARIO, OFFICE
 
+from registrazione.core.form_codes import form_code
 from registrazione.core.records import LetterState
 from registrazione.ports import MailRefused
 from registrazione.testing.fakes import RecordingMailer
@@ -68,6 +69,39 @@ def test_a_long_list_comes_in_parts(place) -> None:
     assert [cells(part.stdout)[0][0] for part in (first, second)] == ids
     assert first.stderr.startswith("There are more: --after ")
     assert second.stderr == ""
+
+
+@pytest.mark.requirement("IST-10")
+@pytest.mark.parametrize("kind", ["username", "email", "codice-fiscale", "form-code"])
+def test_an_account_is_found_by_what_the_person_says(place, kind) -> None:
+    """The whole of it is typed, in any spelling, and not on the command line; it is not shown."""
+    there = place("polis")
+    account = there.world.proved().account
+    typed = {
+        "username": MARIO.username.upper(),
+        "email": MARIO.email(),
+        "codice-fiscale": MARIO.cf.lower(),
+        "form-code": form_code(account).lower(),
+    }[kind]
+
+    found = there.run("accounts", "find", kind, typed=f"{typed}\n")
+    nobody = there.run("accounts", "find", kind, typed=f"x{typed[1:]}\n")
+
+    assert (found.exit_code, [row[0] for row in cells(found.stdout)]) == (0, [account.id])
+    assert MARIO.cf not in found.stdout
+    assert (nobody.exit_code, nobody.stdout) == (1, "")
+    assert nobody.stderr.endswith(f"Error: no account has this {kind}\n")
+
+
+def test_not_everybody_may_look_for_people(place) -> None:
+    """A role that the procedure does not let identify people finds nobody by a form."""
+    there = place("polis")
+    typed = f"{form_code(there.world.proved().account)}\n"
+
+    result = there.run("accounts", "find", "form-code", typed=typed, REGISTRAZIONE_ROLE="help_desk")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "[operator.not_allowed]" in result.stderr
 
 
 def test_an_account_is_shown_with_what_can_be_done(place) -> None:

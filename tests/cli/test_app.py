@@ -99,6 +99,8 @@ def test_every_command_explains_itself(name) -> None:
     assert result.exit_code == 0
     assert result.stdout.startswith(f"Usage: cli {name}")
     assert len(result.stdout.splitlines()) > 5
+    # What tells click to leave lines as they are is a character, and is not shown.
+    assert "\\b" not in result.stdout
 
 
 def test_the_version_is_told() -> None:
@@ -112,6 +114,25 @@ def test_an_unknown_command_is_a_misuse() -> None:
 
     assert (result.exit_code, result.stdout) == (2, "")
     assert "nonsense" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("profle", "profiles"), ("migrat", "migrate"), ("acounts", "accounts")]
+)
+def test_a_command_that_is_mistyped_comes_with_the_one_that_was_meant(typed, meant) -> None:
+    """Whoever slips reads the right name, though no command is loaded yet."""
+    result = run(typed)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"No such command '{typed}'. Did you mean '{meant}'?" in result.stderr
+
+
+@pytest.mark.parametrize("group", [(), ("accounts",), ("profiles",)])
+def test_no_line_of_a_list_of_commands_is_cut_off(group) -> None:
+    """The first sentence of each command fits into a terminal of eighty columns."""
+    lines = run(*group, "--help").stdout.splitlines()
+
+    assert not [line for line in lines if line.startswith("  ") and line.endswith("...")]
 
 
 def test_a_command_that_is_not_installed_is_not_offered(monkeypatch) -> None:

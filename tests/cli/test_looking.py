@@ -87,9 +87,22 @@ def test_services_are_shown_with_whom_they_are_for() -> None:
         ("unimi-external", ["cancelled if unused for", "1 calendar year(s)"]),
         ("unimi-external", ["afterwards by identity only", "yes"]),
         ("mim-students", ["approve", "secretariat"]),
-        ("mim-students", ["excluded mail domains", "istruzione.it, posta.istruzione.it"]),
+        (
+            "mim-students",
+            [
+                "excluded mail domains",
+                "istruzione.it, posta.istruzione.it, scuola.istruzione.it",
+            ],
+        ),
         ("mim-students", ["registration open", "until 2023-12-22 23:00 UTC"]),
         ("istanze-online", ["identity providers", "-"]),
+        (
+            "unimi-external",
+            [
+                "locked once it was told",
+                "cf, name, surname, birth_date, birth_place, sex",
+            ],
+        ),
         ("standard", ["privacy", "1", "read", "Ho letto l'informativa sulla privacy"]),
     ],
 )

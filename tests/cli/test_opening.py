@@ -53,6 +53,11 @@ def test_an_operator_says_who_asks(place) -> None:
     [
         ({"REGISTRAZIONE_BASE_URL": "http://example.it"}, "base_url is an https address"),
         ({"REGISTRAZIONE_SECRET_KEYS": "short"}, "secret_keys[0]"),
+        (
+            {"REGISTRAZIONE_SECRET_KEYS": "one key with spaces"},
+            "; REGISTRAZIONE_SECRET_KEYS holds 4 keys, between spaces",
+        ),
+        ({"REGISTRAZIONE_PROFILE": "poliss"}, "did you mean 'polis'?"),
         ({"REGISTRAZIONE_PROFILE": "nonsense"}, "no back-end 'nonsense' is installed"),
         ({"REGISTRAZIONE_STORAGE": "nonsense://user:secret@x"}, "no back-end 'nonsense'"),
         ({"REGISTRAZIONE_MAILER": "file://"}, "the URL of a file mailer names a folder"),

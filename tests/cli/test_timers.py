@@ -13,8 +13,10 @@ from tests.world import ANNA, MARIO
 
 from registrazione.cli import deliver as command
 from registrazione.cli.deliver import in_words
+from registrazione.cli.errors import told
 from registrazione.cli.output import Counter, bar
 from registrazione.core.records import LetterState
+from registrazione.core.refusals import refusal
 from registrazione.ports import StoreUnavailable
 from registrazione.service.delivery import DeliveryReport
 from registrazione.testing.builders import a_letter
@@ -23,6 +25,15 @@ YEARS = timedelta(days=365 * 3)
 
 
 # -- rounds ---------------------------------------------------------------------------------
+
+
+def test_the_machine_is_told_what_is_wrong_with_the_store() -> None:
+    """The public reads that there is no service; whoever runs a round reads why."""
+    refused = refusal("service.unavailable")
+    assert told(refused) is None
+
+    refused.__cause__ = StoreUnavailable("the tables are missing")
+    assert told(refused).message == "the store: the tables are missing"
 
 
 @pytest.mark.requirement("UNI-06")

@@ -1,4 +1,4 @@
-"""The picture of the README is the one that the tables draw."""
+"""The picture of the first page of the documentation is the one that the tables draw."""
 
 from __future__ import annotations
 

@@ -28,6 +28,19 @@ def test_an_unknown_name_comes_with_the_known_ones():
     assert (error.port, error.name, error.known) == ("store", "redis", ("memory", "sqlite"))
 
 
+@pytest.mark.parametrize(
+    ("name", "near"), [("sqlit", "sqlite"), ("postgres", "postgresql"), ("memroy", "memory")]
+)
+def test_a_slip_of_the_pen_comes_with_what_was_probably_meant(name, near):
+    """Whoever mistypes a name reads the right one before the list of all."""
+    error = UnknownBackend("store", name, ["sqlite", "memory", "postgresql"])
+
+    assert str(error) == (
+        f"store: no back-end {name!r} is installed; did you mean {near!r}? "
+        "known: memory, postgresql, sqlite"
+    )
+
+
 def test_what_is_no_name_is_not_shown():
     """It may be a password in the wrong place."""
     assert str(UnknownBackend("store", None, [])) == "store: neither a name nor a URL; known: none"

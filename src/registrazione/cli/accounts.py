@@ -26,6 +26,9 @@ Row = tuple[str, ...]
 
 _Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
+_HEADINGS: Row = ("id", "state", "who", "codice fiscale", "e-mail", "registered", "due")
+"""Of a list of accounts."""
+
 _ID: _Decorator = click.argument("account_id", metavar="ID")
 
 
@@ -77,8 +80,7 @@ def list_accounts(desk: Desk, *, states: tuple[str, ...], limit: int, after: str
     """
     chosen = [AccountState(state) for state in states]
     page = desk.registrar.accounts(*chosen, cursor=after, limit=limit)
-    headings = ("id", "state", "who", "codice fiscale", "e-mail", "registered", "due")
-    show(table("", headings, (_row(account) for account in page.items)))
+    show(table("", _HEADINGS, (_row(account) for account in page.items)))
     if page.cursor is not None:
         click.echo(f"There are more: --after {page.cursor}", err=True)
 
@@ -94,6 +96,29 @@ def _row(account: Account) -> Row:
         moment(account.created_at),
         moment(account.due_at),
     )
+
+
+@accounts.command()
+@click.argument("kind", type=click.Choice(("username", "email", "codice-fiscale", "form-code")))
+@with_desk
+@with_operator
+def find(desk: Desk, operator: Operator, kind: str) -> None:
+    """Find accounts by a username, an address or a code.
+
+    What is looked for is asked for, or comes on standard input: so it is in no list of processes
+    and in no shell's history. It has to be the whole of it, in any spelling.
+
+    Exit status: 0 somebody was found, 1 nobody was, 2 the command was misused.
+    """
+    value = click.prompt(kind, err=True)
+    if kind == "form-code":
+        waiting = desk.registrar.find_by_form_code(operator, value)
+        found = [waiting] if waiting is not None else []
+    else:
+        found = [*desk.registrar.find(operator, kind.replace("-", "_"), value)]
+    if not found:
+        raise click.ClickException(f"no account has this {kind}")
+    show(table("", _HEADINGS, (_row(account) for account in found)))
 
 
 @accounts.command("show")

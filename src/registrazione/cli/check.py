@@ -60,7 +60,7 @@ def _line(parts: list[bytes], length: int) -> bytes:
 )
 @click.pass_context
 def check(ctx: click.Context, kind: str, name: str, language: str) -> None:
-    r"""Check what people type, one JSON object a line.
+    """Check what people type, one JSON object a line.
 
     The lines come on standard input. For each of them, in order, one line goes out:
 
@@ -87,7 +87,7 @@ def check(ctx: click.Context, kind: str, name: str, language: str) -> None:
       echo '{"password": "Passw0rd"}' | registrazione check password --profile mim-students
 
     Exit status: 0 all lines are ok, 1 some are not, 2 the command was misused.
-    """
+    """  # noqa: D301 - click looks for the character, not for its name
     profile = profile_named(name)
     chosen = KINDS[kind]
     output = sys.stdout.buffer

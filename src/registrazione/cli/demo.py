@@ -26,14 +26,19 @@ _ROUND = 2.0
 
 
 @click.command()
-@click.argument("profile", type=click.Choice([*NAMES, "all"]), default="all")
+@click.argument("profile", metavar="[PROFILE]", type=click.Choice([*NAMES, "all"]), default="all")
 @click.option("--once", is_flag=True, help="End after the stories.")
 @click.option("--serve", is_flag=True, help="Serve even where there is no terminal.")
 @click.option("--skip-stories", is_flag=True, help="Serve at once.")
 @click.option(
-    "--host", default="127.0.0.1", show_default=True, help="Never let strangers reach it."
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address that is listened on; never let strangers reach it.",
 )
-@click.option("--port", default=8000, show_default=True, help="0: any that is free.")
+@click.option(
+    "--port", default=8000, show_default=True, help="Port that is listened on; 0: any free one."
+)
 @click.pass_context
 def demo(
     context: click.Context,
@@ -49,7 +54,8 @@ def demo(
 
     Every procedure can be walked from its first page to the use of a service. The letters go
     through a real mail server on this machine and can be read in the demonstration; identity
-    providers and operators are played. It ends with Ctrl+C and leaves nothing behind.
+    providers and operators are played. It ends with Ctrl+C and leaves nothing behind. PROFILE is
+    one that `registrazione profiles` lists, and by default all of them.
 
     Exit status: 0 it was ended, 1 a story did not go as its document says.
     """

@@ -26,7 +26,7 @@ from registrazione.diagrams import FIELDS, RENDERINGS
     help="Which of the four machines that run side by side in every account.",
 )
 def diagram(name: str, rendering: str, machine: str) -> None:
-    r"""Draw what can happen to an account of a procedure.
+    """Draw what can happen to an account of a procedure.
 
     Only what the procedure NAME can get into is drawn, with its gates and its identity providers.
     Each arrow carries the event and, in brackets, the commands that lead there. A command leads
@@ -35,5 +35,5 @@ def diagram(name: str, rendering: str, machine: str) -> None:
     \b
     Example:
       registrazione diagram polis --format dot | dot -Tsvg > polis.svg
-    """
+    """  # noqa: D301 - click looks for the character, not for its name
     click.echo(RENDERINGS[rendering](profile_named(name), machine), nl=False)

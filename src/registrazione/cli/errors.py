@@ -19,8 +19,11 @@ def told(error: Exception) -> click.ClickException | None:
             text, so that they can be shown as they are.
     """
     # Loaded only now: whoever has no error does not wait for the plugins.
-    from registrazione.errors import PluginError, SettingsError, StoreError
+    from registrazione.errors import PluginError, Refusal, SettingsError, StoreError
 
+    if isinstance(error, Refusal) and isinstance(error.__cause__, StoreError):
+        # Whoever sits at the machine wants to know what the public is not told.
+        error = error.__cause__
     if isinstance(error, SettingsError | PluginError):
         return Misuse(str(error))
     if isinstance(error, StoreError):

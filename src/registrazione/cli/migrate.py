@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import click
 
 from registrazione.cli.errors import Misuse
@@ -10,7 +13,10 @@ from registrazione.plugins import needs_extra
 PATIENCE = 24 * 60 * 60.0
 """Seconds that a step may take: on a large table an index is not made in ten."""
 
-DATABASES = ("sqlite", "postgresql", "mariadb", "mysql")
+DATABASES: Mapping[str, str] = MappingProxyType(
+    {"sqlite": "sql", "postgresql": "postgresql", "mariadb": "mariadb", "mysql": "mariadb"}
+)
+"""The databases that have tables, and the extra that brings the driver of each."""
 
 
 @click.command()
@@ -20,7 +26,7 @@ DATABASES = ("sqlite", "postgresql", "mariadb", "mysql")
 )
 @click.pass_context
 def migrate(ctx: click.Context, storage: str, *, dry_run: bool) -> None:
-    """Bring the tables of a database to this version of the library.
+    """Bring the tables of a database to this version.
 
     URL is such as postgresql://portal@db.example.it/portal; without it, REGISTRAZIONE_STORAGE
     is taken, which keeps a password out of the list of processes. Make a backup first. Nothing
@@ -28,15 +34,14 @@ def migrate(ctx: click.Context, storage: str, *, dry_run: bool) -> None:
 
     Exit status: 0 the tables are at this version (now), 1 they are not, 2 the command was misused.
     """
-    if storage.partition("://")[0].partition("+")[0] not in DATABASES:
+    database = storage.partition("://")[0].partition("+")[0]
+    if database not in DATABASES:
         raise Misuse(f"only tables can be migrated: {', '.join(f'{d}://' for d in DATABASES)}")
     with needs_extra("sql"):
         from registrazione.adapters.sql import SqlStore
         from registrazione.adapters.sql.schema import REVISION
-    try:
+    with needs_extra(DATABASES[database]):
         store = SqlStore.open(storage, timeout=PATIENCE)
-    except ImportError as error:
-        raise Misuse(f"the driver of this database is not installed ({error.name})") from None
     try:
         before = store.revision()
         if before != REVISION and not dry_run:

@@ -103,7 +103,8 @@ _OPTIONS = (
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         envvar=f"{KEYS_VARIABLE}_FILE",
         show_envvar=True,
-        help=f"One secret key a line, the newest first. Without it, {KEYS_VARIABLE} holds them. "
+        help=f"One secret key a line, the newest first. Without it, {KEYS_VARIABLE} holds them, "
+        "between spaces. "
         "No key is ever given as an option: others could read it in the list of processes.",
     ),
     click.option(
@@ -216,9 +217,17 @@ def desk_of(
         )
         registrar = Registrar(assemble(settings, look=look))
     except ValueError as error:
-        raise Misuse(str(error)) from None
+        raise Misuse(f"{error}{_advice(error, secret_keys_file)}") from None
     with registrar, told_in(language, registrar.profile):
         yield Desk(registrar, language)
+
+
+def _advice(error: ValueError, file: Path | None) -> str:
+    """Return what to do about a key that has spaces, and fell into pieces in the environment."""
+    if file is not None or not str(error).startswith("secret_keys["):
+        return ""
+    count = len(os.environ.get(KEYS_VARIABLE, "").split())
+    return f"; {KEYS_VARIABLE} holds {count} keys, between spaces" if count > 1 else ""
 
 
 def secret_keys(file: Path | None) -> list[str]:

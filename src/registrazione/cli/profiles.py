@@ -87,6 +87,9 @@ def _settings(profile: Profile, language: str) -> Iterator[Row]:
         yield "an identity passes", _words(federation.satisfies)
         yield "aligned by the person", _yes(federation.align)
         yield "afterwards by identity only", _yes(federation.only_afterwards)
+        known = {"cf", "email", *(field.name for field in profile.form)}
+        locked = tuple(name for name in federation.locked if name in known)
+        yield "locked once it was told", _words(locked)
     yield "registration open", _window(profile.window)
     if profile.cancellation is not None:
         yield "cancelled if unused for", f"{profile.cancellation.years} calendar year(s)"

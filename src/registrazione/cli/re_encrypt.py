@@ -42,11 +42,11 @@ if TYPE_CHECKING:
 def command(
     desk: Desk, *, dry_run: bool, reindex: bool, plain: bool, batch: int, after: str | None
 ) -> None:
-    """Encrypt personal data with the newest key, wherever they are not.
+    """Encrypt personal data with the newest key.
 
-    Run it once over a store from before encryption, with the portal stopped; and after a new key
-    was put in front of the others, beside the running portal. It may be broken off and run again:
-    what is done is passed over.
+    What has it already is left alone. Run it once over a store from before encryption, with the
+    portal stopped; and after a new key was put in front of the others, beside the running portal.
+    It may be broken off and run again: what is done is passed over.
 
     With --plain it is the way back.
 

@@ -29,18 +29,30 @@ _NOBODY = b"<md:EntitiesDescriptor/>"
     show_default=True,
     help="A private firm's certificate is AgID's to issue; this one serves until then.",
 )
-@click.option("--entity-id", required=True, metavar="URL", help="Name of the service.")
-@click.option("--organization", required=True, metavar="NAME", help="As it is registered.")
+@click.option(
+    "--entity-id",
+    required=True,
+    metavar="URL",
+    help="Name of the service, as its metadata have it.",
+)
+@click.option(
+    "--organization", required=True, metavar="NAME", help="Name of the body, as it is registered."
+)
 @click.option(
     "--identifier",
     required=True,
     metavar="CODE",
     help="PA:IT- and the IPA code, VATIT- and the number, or CF:IT- and the code of the body.",
 )
-@click.option("--locality", required=True, metavar="TOWN", help="Where it has its seat.")
-@click.option("--name", default="spid", show_default=True, help="Of the two files.")
+@click.option("--locality", required=True, metavar="TOWN", help="Town where the body has its seat.")
+@click.option(
+    "--name",
+    default="spid",
+    show_default=True,
+    help="Name of the two files, without .key and .crt.",
+)
 def keys(folder: Path, name: str, **about: str) -> None:
-    """Make a key and its certificate in FOLDER, as SPID wants them.
+    """Make a key and its certificate for SPID in FOLDER.
 
     The key has no passphrase, and only its owner may read it. Files that are there are left alone.
     """
@@ -87,14 +99,15 @@ def _write(path: Path, text: str, mode: int) -> None:
     "--base-url",
     required=True,
     envvar="REGISTRAZIONE_BASE_URL",
+    show_envvar=True,
     metavar="URL",
-    help="Address of the pages.  [env: REGISTRAZIONE_BASE_URL]",
+    help="Address of the pages.",
 )
 def metadata(provider: str, file: Path, base_url: str) -> None:
-    """Print what this service says of itself to PROVIDER, such as spid: for its registry.
+    """Print the metadata of this service for PROVIDER.
 
-    It is the document that the pages have at /identity/PROVIDER/metadata. Whom the service trusts
-    need not be known yet.
+    PROVIDER is such as spid. It is the document that the pages have at /identity/PROVIDER/metadata,
+    and that a registry asks for. Whom the service trusts need not be known yet.
     """
     try:
         told: dict[str, object] = tomllib.loads(file.read_text("utf-8"))

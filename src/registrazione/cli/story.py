@@ -29,7 +29,7 @@ _COMPANIONS = ("", "-wal", "-shm", "-journal")
 
 
 @click.command()
-@click.argument("profile", type=click.Choice([*NAMES, "all"]), default="all")
+@click.argument("profile", metavar="[PROFILE]", type=click.Choice([*NAMES, "all"]), default="all")
 @click.option(
     "--database",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -44,7 +44,7 @@ def story(profile: str, database: Path, *, quiet: bool) -> None:
     Every step is shown with the requirements that it fulfils, every letter as it arrives and every
     refusal in its words. The accounts are in a real database, the letters go through a real mail
     server on this machine, and the passwords are hashed as they always are. Only the clock is
-    moved by hand.
+    moved by hand. PROFILE is one that `registrazione profiles` lists, and by default all of them.
 
     Exit status: 0 the story went as its document says, 1 it did not.
     """

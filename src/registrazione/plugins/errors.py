@@ -27,12 +27,20 @@ class UnknownBackend(PluginError):  # noqa: N818 - the name says what is wrong
     """
 
     def __init__(self, port: str, name: str | None, known: Iterable[str]) -> None:
-        """List the names that would have done."""
+        """List the names that would have done, and first the one that was probably meant."""
         self.port = port
         self.name = name
         self.known: tuple[str, ...] = tuple(sorted(known))
-        wrong = "neither a name nor a URL" if name is None else f"no back-end {name!r} is installed"
-        super().__init__(f"{port}: {wrong}; known: {', '.join(self.known) or 'none'}")
+        known_ones = f"known: {', '.join(self.known) or 'none'}"
+        if name is None:
+            super().__init__(f"{port}: neither a name nor a URL; {known_ones}")
+            return
+        # Loaded only now: whoever has no error does not wait for it.
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, self.known, 1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        super().__init__(f"{port}: no back-end {name!r} is installed; {hint}{known_ones}")
 
 
 class MissingExtra(PluginError):  # noqa: N818 - the name says what is wrong

@@ -102,12 +102,19 @@ class SmtpMailer:
             timeout = float(options.pop("timeout", "10"))
             context = ssl.create_default_context(cafile=options.pop("cafile", None))
         except (ValueError, KeyError, OSError):
-            raise ValueError("the URL of the mail server cannot be read") from None
+            raise ValueError(
+                "the URL of the mail server cannot be read: the port and timeout are numbers, "
+                "starttls is yes or no, cafile is a file of certificates"
+            ) from None
         hostname = options.pop("hostname", None)
         if options:
-            raise ValueError("the options of a mail server: starttls, timeout, cafile, hostname")
+            raise ValueError(
+                "a mail server has no other options than starttls, timeout, cafile, hostname"
+            )
         if not host or parts.path.strip("/"):
-            raise ValueError("the URL of a mail server names a host and nothing on it")
+            raise ValueError(
+                "the URL of a mail server names a host and no path, as in smtp://localhost:1025"
+            )
         return cls(
             host,
             port,
