@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Lock
+from typing import ClassVar
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from registrazione.adapters.windows import window_of
 
 
 class MemoryRateLimiter:
@@ -13,7 +14,8 @@ class MemoryRateLimiter:
 
     Windows start at multiples of their length since 1970, so that at most twice the limit fits
     into any stretch of that length. The counters live in this process: several processes each
-    allow the limit (ASVS 5.0 6.3.1; the accounts' own lock is kept in the store).
+    allow the limit (ASVS 5.0 6.3.1; the accounts' own lock is kept in the store). One limit for
+    all of them is :class:`~registrazione.adapters.shared_limits.SharedRateLimiter`'s.
 
     Args:
         capacity: The most counters kept. When there are more, the oldest is forgotten.
@@ -21,6 +23,9 @@ class MemoryRateLimiter:
     Raises:
         ValueError: There is no room for a counter.
     """
+
+    quick: ClassVar[bool] = True
+    """It answers in microseconds: no thread is asked for it."""
 
     __slots__ = ("_capacity", "_counters", "_lock")
 
@@ -45,9 +50,7 @@ class MemoryRateLimiter:
         Raises:
             ValueError: The window has no length.
         """
-        if window <= timedelta():
-            raise ValueError("a window has a length")
-        counter = (scope, key, window, (now - _EPOCH) // window)
+        counter = (scope, key, window, window_of(window, now))
         with self._lock:
             if counter not in self._counters and len(self._counters) >= self._capacity:
                 # Dictionaries keep the order of insertion: the first is the oldest.

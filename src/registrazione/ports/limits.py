@@ -14,10 +14,18 @@ __all__ = ["BreachList", "MailDomains", "Phones", "Places", "RateLimiter"]
 
 @runtime_checkable
 class RateLimiter(Protocol):
-    """Count attempts in fixed windows. Law: counting is atomic under any number of threads."""
+    """Count attempts in fixed windows. Law: counting is atomic under any number of threads.
+
+    An asynchronous registrar asks it in a thread, unless it has ``quick = True``.
+    """
 
     def hit(self, scope: str, key: str, limit: int, window: timedelta, now: datetime) -> bool:
-        """Count one attempt; tell whether it is still within ``limit`` per ``window``."""
+        """Count one attempt; tell whether it is still within ``limit`` per ``window``.
+
+        Raises:
+            StoreUnavailable: What counts does not answer. The person reads that the service is
+                out of reach, and nothing was tried.
+        """
         ...
 
 

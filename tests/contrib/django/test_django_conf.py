@@ -27,7 +27,7 @@ from registrazione.contrib.django.conf import (
     procedures,
 )
 from registrazione.contrib.django.limits import AwaitedLimiter, CacheRateLimiter
-from registrazione.errors import SettingsError, UnknownBackend
+from registrazione.errors import SettingsError, StoreUnavailable, UnknownBackend
 from registrazione.profiles import load
 from registrazione.settings import Settings
 from registrazione.testing.fakes import FastHasher, ManualClock
@@ -349,3 +349,15 @@ def test_asynchronous_code_counts_in_a_thread(default, limiter) -> None:
     assert isinstance(awaited, AwaitedLimiter)
     assert passed
     assert threads[0] is not threading.current_thread()
+
+
+def test_nobody_passes_while_the_cache_does_not_answer(limiter, monkeypatch) -> None:
+    """What a cache raises is an answer of the contract, whichever cache it is."""
+
+    def say_nothing(*_, **__):
+        raise OSError("no route to the cache")
+
+    monkeypatch.setattr(type(caches["default"]), "add", say_nothing)
+
+    with pytest.raises(StoreUnavailable, match="the cache does not answer"):
+        limiter.hit("x", "y", 1, HOUR, NOON)

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from asgiref.sync import sync_to_async
-from django.core.cache import caches
+from django.core.cache import BaseCache, caches
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from registrazione.adapters.windows import counter_of
+from registrazione.ports import StoreUnavailable
 
 
 class CacheRateLimiter:
@@ -18,8 +19,7 @@ class CacheRateLimiter:
 
     Windows are those of :class:`~registrazione.adapters.limits.MemoryRateLimiter`. The cache has to
     be one that several processes share and that counts atomically: Redis or Memcached. A counter
-    that the cache drops early begins anew; a cache that does not answer lets nobody pass who is
-    counted, and raises its own error.
+    that the cache drops early begins anew; nobody passes while the cache does not answer.
 
     Args:
         alias: One of the project's ``CACHES``.
@@ -48,22 +48,28 @@ class CacheRateLimiter:
 
         Raises:
             ValueError: The window has no length.
+            StoreUnavailable: The cache does not answer.
         """
-        if window <= timedelta():
-            raise ValueError("a window has a length")
-        seconds = int(window.total_seconds())
-        counter = f"registrazione:{scope}:{key}:{seconds}:{(now - _EPOCH) // window}"
+        counter, seconds = counter_of(scope, key, window, now)
         cache = caches[self._alias]
-        # It outlives its window: the clocks of two machines are not the same.
-        if cache.add(counter, 1, timeout=2 * seconds + 1):
-            return limit >= 1
         try:
-            count: int = cache.incr(counter)
-        except ValueError:
-            # Dropped between the two: as if this were the first.
-            cache.set(counter, 1, timeout=2 * seconds + 1)
-            count = 1
-        return count <= limit
+            return _count(cache, counter, seconds) <= limit
+        except Exception as error:
+            # Each cache has errors of its own.
+            raise StoreUnavailable("the cache does not answer") from error
+
+
+def _count(cache: BaseCache, counter: str, seconds: int) -> int:
+    """Add one, and return how many there are."""
+    if cache.add(counter, 1, timeout=seconds):
+        return 1
+    try:
+        count: int = cache.incr(counter)
+    except ValueError:
+        # Dropped between the two: as if this were the first.
+        cache.set(counter, 1, timeout=seconds)
+        return 1
+    return count
 
 
 class AwaitedLimiter:
