@@ -184,7 +184,7 @@ class AsyncStoreConformance(StoreConformance):
     store it has to keep those of calls that are cancelled.
     """
 
-    inherent = frozenset({AWAITABLE})
+    inherent: ClassVar[frozenset[str]] = frozenset({AWAITABLE})
 
     @pytest.fixture
     def event_loop_of_store(self) -> Generator[EventLoop]:

@@ -130,7 +130,7 @@ class AsyncDatabase:
         dialect: Any = PGDialect_psycopg
         self.dialect: Dialect = dialect()
         self.limits = limits
-        self.closed = False
+        self.closed: bool = False
         self.room: asyncio.Semaphore
         self.idle: list[tuple[Patient, float]]
         self._size = size

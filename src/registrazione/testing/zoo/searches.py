@@ -32,25 +32,29 @@ class _Forgets(MemoryStore):
 class ForgetsStatesOfTheUnused(_Forgets):
     """Looks at no states, where the unused are searched for."""
 
-    forgotten, beside = {"states": ()}, "unused_since"
+    forgotten: Mapping[str, Any] = {"states": ()}
+    beside: str = "unused_since"
 
 
 class ForgetsStatesOfTheDue(_Forgets):
     """Looks at no states, where the due are searched for."""
 
-    forgotten, beside = {"states": ()}, "due_before"
+    forgotten: Mapping[str, Any] = {"states": ()}
+    beside: str = "due_before"
 
 
 class ForgetsUseOfTheOld(_Forgets):
     """Does not ask for the last use, where the old are searched for."""
 
-    forgotten, beside = {"unused_since": None}, "created_before"
+    forgotten: Mapping[str, Any] = {"unused_since": None}
+    beside: str = "created_before"
 
 
 class ForgetsDatesInStates(_Forgets):
     """Does not ask for the due date, where states are searched for."""
 
-    forgotten, beside = {"due_before": None}, "states"
+    forgotten: Mapping[str, Any] = {"due_before": None}
+    beside: str = "states"
 
 
 class ForgetsRealmsOfTheDue(MemoryStore):
