@@ -49,8 +49,12 @@ def script(way):
 
 
 @pytest.fixture(scope="session")
-def _all_pages():
-    return Looker()
+def _all_pages(tmp_path_factory):
+    own = tmp_path_factory.getbasetemp()
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    seen = own.parent / f"seen-{run}" if run else own / "seen"
+    seen.mkdir(exist_ok=True)
+    return Looker(seen)
 
 
 @pytest.fixture
