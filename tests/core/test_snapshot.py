@@ -19,6 +19,7 @@ from registrazione.core.account import (
     Consent,
     DerivedCredential,
     RememberedTag,
+    SessionRef,
     SlowCredential,
 )
 from registrazione.core.records import AuditRecord, OutboxMessage
@@ -136,10 +137,21 @@ def test_a_snapshot_of_an_earlier_version_loads() -> None:
             "realm": "standard",
             "created_at": NOON.isoformat(),
             "waiting_since": NOON.isoformat(),
+            "consents": [{"name": "terms", "version": "1", "at": NOON.isoformat()}],
+            "sessions": [
+                {
+                    "id": "s",
+                    "started_at": NOON.isoformat(),
+                    "until": NOON.isoformat(),
+                    "method": "spid",
+                }
+            ],
         },
     )
 
-    assert account == an_account("a", version=0)
+    consent = Consent(name="terms", version="1", at=NOON, retention_days=None)
+    session = SessionRef(id="s", started_at=NOON, until=NOON, method="spid", there="")
+    assert account == an_account("a", version=0, consents=(consent,), sessions=(session,))
 
 
 def test_a_snapshot_of_a_later_version_loads() -> None:

@@ -12,6 +12,7 @@ from tests.wrapped import Wrapped
 from registrazione.adapters.limits import MemoryRateLimiter
 from registrazione.adapters.memory import MemoryStore
 from registrazione.core.commands import Command
+from registrazione.ports import HasherBusy
 from registrazione.testing.fakes import FastHasher
 
 NAMES = ["mim-students", "iscrizioni-online", "unimi-external", "standard", "polis"]
@@ -101,6 +102,25 @@ def test_a_locked_account_looks_like_nobody():
     locked = seen(world, sign_in, ANNA.username, ANNA.password)
 
     assert locked == seen(world, sign_in, "nobody", ANNA.password)
+
+
+def test_a_busy_answer_tells_nobody_who_is_registered():
+    """What was counted is taken back, for nobody too: no slow hash hides a difference here."""
+    world = watched("unimi-external")
+    hasher = world.registrar.parts.hasher
+
+    def busy(name):
+        hasher.script("before", "verify", HasherBusy())
+        return seen(world, world.registrar.sign_in, name, "wrong")
+
+    known, nobody = busy(ANNA.username), busy("nobody")
+    events = [record.event for record in world.told[-4:]]
+    for _ in range(10):
+        seen(world, world.registrar.sign_in, ANNA.username, "wrong")
+
+    assert known == nobody == busy(ANNA.username)
+    assert known[1][0] == Counter(find=1, load=1, commit=2)
+    assert events == ["attempt_counted", "attempt_taken_back"] * 2
 
 
 @pytest.mark.parametrize("name", NAMES)

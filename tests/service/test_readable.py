@@ -8,7 +8,7 @@ import pytest
 
 from registrazione.checks.places import InstalledPlaces
 from registrazione.core.form import FieldKind
-from registrazione.service.readable import day_of, readable
+from registrazione.service.readable import day_of, named_on, readable
 
 PLACES = InstalledPlaces()
 
@@ -46,6 +46,13 @@ def test_a_place_is_named_as_it_was_on_that_day() -> None:
     """Biella was in the provincia of Vercelli until 1992, and so a document of then says."""
     assert readable(FieldKind.PLACE, "A859", "it", PLACES, date(1970, 1, 1)) == "Biella (VC)"
     assert readable(FieldKind.PLACE, "A859", "it", PLACES, date(2000, 1, 1)) == "Biella (BI)"
+
+
+def test_where_somebody_lives_is_named_as_it_is_now() -> None:
+    """Only where somebody was born has the name that it had then."""
+    values = {"birth_date": "1970-01-01", "birth_place": "A859", "lives_in": "A859"}
+    assert named_on("birth_place", values) == date(1970, 1, 1)
+    assert named_on("lives_in", values) is None
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from registrazione.core.records import OutboxMessage
 from registrazione.core.states import CodeState, LinkState
 from registrazione.core.texts import Text
 from registrazione.service.letter_words import duration, greeted, moment, one_line
-from registrazione.service.readable import day_of, readable
+from registrazione.service.readable import named_on, readable
 
 _TOPICS = {
     "activation": "registration",
@@ -248,13 +248,14 @@ def form_rows(
         for field in profile.form
         if field.kind not in _NOT_ON_THE_FORM
     ]
-    born = day_of(account.values.get("birth_date"))
     rows = [(CODICE_FISCALE, account.codice_fiscale or ""), *shown, (EMAIL, account.email or "")]
-    return tuple(
-        (field.label.to(language), one_line(readable(field.kind, value, language, places, born)))
-        for field, value in rows
-        if value
-    )
+    found: list[tuple[str, str]] = []
+    for field, value in rows:
+        if value:
+            on = named_on(field.name, account.values)
+            text = readable(field.kind, value, language, places, on)
+            found.append((field.label.to(language), one_line(text)))
+    return tuple(found)
 
 
 def _letters_form(

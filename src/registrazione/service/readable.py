@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from registrazione.core.documents import DocumentType
-from registrazione.core.form import FieldKind
+from registrazione.core.form import BIRTH_DATE, BIRTH_PLACE, FieldKind
 from registrazione.core.places import Places
 from registrazione.service.letter_words import day
 
@@ -25,6 +25,17 @@ def readable(
     """
     make = _READABLE.get(kind)
     return value if make is None else make(value, language, places, on)
+
+
+def named_on(name: str, values: Mapping[str, str]) -> date | None:
+    """Return the day whose names of places are meant in a field; ``None``: today's.
+
+    Args:
+        name: Of the field. Where somebody was born is named as it was then; where somebody lives,
+            as it is now.
+        values: Of the whole form.
+    """
+    return day_of(values.get(BIRTH_DATE.name)) if name == BIRTH_PLACE.name else None
 
 
 def day_of(value: str | None) -> date | None:

@@ -137,14 +137,41 @@ def test_who_had_to_fill_in_something_first_is_out_too():
     assert is_out(world, done)
 
 
-def test_a_session_that_has_ended_already_stops_nothing(world):
-    """Named twice it ends once, and so does the next one."""
+def test_a_session_that_is_meant_twice_ends_once(world):
+    """And so does the next one; what has ended by itself is not ended, and no line says so."""
     laptop, phone = came_in(world, "laptop"), came_in(world, "phone")
-    end(world, sessions=("laptop", "laptop", "", "phone"))
+    (identity,) = laptop.account.identities
+    end(world, sessions=("laptop", "laptop", "", "phone"), identity=identity)
 
     assert is_out(world, laptop)
     assert is_out(world, phone)
-    assert end(world, sessions=("laptop",))
+    trail = world.store.history(laptop.account.id)
+    assert [r.event for r in trail].count("signed_out") == 2
+    assert {r.outcome for r in trail if r.event == "sign_out"} == {"accepted"}
+
+    late = came_in(world, "late")
+    world.wait(hours=13)
+    assert end(world, sessions=("late",))
+    assert world.store.history(late.account.id)[-1].event == "signed_in"
+
+
+def test_whoever_signs_out_meanwhile_stops_nothing():
+    """Found, and gone before it is ended: the next one ends all the same."""
+    store = Wrapped(MemoryStore())
+    world = World("unimi-external", identity_providers=[Told()], storage=store)
+    laptop, phone = came_in(world, "laptop"), came_in(world, "phone")
+    found_by = store.find
+
+    def meanwhile(key):
+        found = found_by(key)
+        if key.value == session_value("spid", "phone"):
+            world.registrar.sign_out(laptop.session)
+        return found
+
+    store.find = meanwhile
+    end(world, sessions=("laptop", "phone"))
+
+    assert is_out(world, phone)
 
 
 def test_a_session_without_a_name_is_nobody_s(world):

@@ -10,7 +10,7 @@ from registrazione.contrib.web.pages import Cell, Tone
 from registrazione.core.form import CODICE_FISCALE, CONFIRMATIONS, FieldKind, FormField
 from registrazione.core.places import Places
 from registrazione.core.records import AuditRecord
-from registrazione.service.readable import day_of, readable
+from registrazione.service.readable import named_on, readable
 
 if TYPE_CHECKING:
     from registrazione.contrib.web.visit import Visit
@@ -39,18 +39,15 @@ def rows_of(
         and values.get(field.name)
     ]
     code = ((CODICE_FISCALE.label.to(language), codice_fiscale),) if codice_fiscale else ()
-    born = day_of(values.get("birth_date"))
-    return (
-        *code,
-        *(
-            (field.label.to(language), shown(field, values[field.name], visit, places, born))
-            for field in fields
-        ),
-    )
+    rows: list[tuple[str, str]] = []
+    for field in fields:
+        on = named_on(field.name, values)
+        rows.append((field.label.to(language), shown(field, values[field.name], visit, places, on)))
+    return (*code, *rows)
 
 
 def shown(
-    field: FormField, value: str, visit: Visit, places: Places | None, born: date | None = None
+    field: FormField, value: str, visit: Visit, places: Places | None, on: date | None = None
 ) -> str:
     """Return one value as people read it.
 
@@ -59,12 +56,12 @@ def shown(
         value: As it is kept.
         visit: The visit.
         places: The lists of places, where there are any.
-        born: The date of birth, where it is known: a place is named as it was then.
+        on: The day whose names of places are meant.
     """
     if field.kind is FieldKind.CHOICE:
         key = f"choice.{field.name}.{value}"
         return visit.text(key) if visit.has_text(key) else value
-    return readable(field.kind, value, visit.language, places, born)
+    return readable(field.kind, value, visit.language, places, on)
 
 
 def outcome_cell(visit: Visit, record: AuditRecord) -> Cell:

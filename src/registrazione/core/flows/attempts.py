@@ -16,10 +16,11 @@ from registrazione.core.decision import Decision, change_of
 from registrazione.core.evolve import evolve
 from registrazione.core.flows.common import Context, letter
 from registrazione.core.questions import Commit, Flow, Load, ask
-from registrazione.core.records import Change
+from registrazione.core.records import AuditRecord, Change
 from registrazione.core.refusals import Refusal, refusal
 
 _MOST_DOUBLINGS = 10
+_NOBODY = ""
 
 
 def count_attempt(ctx: Context, account: Account) -> Flow[Account]:
@@ -42,6 +43,17 @@ def count_attempt(ctx: Context, account: Account) -> Flow[Account]:
         until = ctx.now + limits.lock * 2 ** min(account.lockouts, _MOST_DOUBLINGS)
         events = (*events, e.SignInLocked(lockouts=account.lockouts + 1, locked_until=until))
     return (yield from _written_down(ctx, account, events))
+
+
+def count_for_nobody(ctx: Context) -> Flow[None]:
+    """Write the line of an attempt where there is no account to count on: the same work."""
+    yield from ask(Commit(_of_nobody(ctx, e.AttemptCounted(failures=1))))
+    ctx.counted[_NOBODY] = e.AttemptCounted
+
+
+def _of_nobody(ctx: Context, event: e.Event) -> Change:
+    """Return the line of an event that happened to no account."""
+    return Change(audit=(AuditRecord(at=ctx.now, event=event.name, actor="person"),))
 
 
 def count_code_attempt(ctx: Context, account: Account) -> Flow[Account]:
@@ -92,24 +104,32 @@ def failed(ctx: Context, account: Account, reason: Refusal) -> Decision:
 def take_back(ctx: Context) -> Flow[Change | None]:
     """Take an attempt back that the hasher was too busy to judge: nobody learned anything by it.
 
+    What was counted for nobody is taken back as well, with the same work.
+
     Returns:
         What was committed; ``None`` where nothing was counted, what was counted was judged all the
         same, or a right password or a new code has cleared the count meanwhile.
     """
-    for account_id in ctx.counted.keys() - ctx.judged:
-        counted = ctx.counted[account_id]
-        account = yield from ask(Load(account_id))
-        event = None if account is None else _taken_back(ctx, account, counted)
-        if account is not None and event is not None:
-            decision = Decision(account=account, events=(event,))
-            change = change_of(decision, None, ctx.profile, ctx.now)
-            yield from ask(Commit(change))
-            return change
-    return None
+    unjudged = [entry for entry in ctx.counted.items() if entry[0] not in ctx.judged]
+    if not unjudged:
+        return None
+    account_id, counted = unjudged[-1]
+    account = yield from ask(Load(account_id))
+    event = _taken_back(ctx, account, counted)
+    if event is None:
+        return None
+    change = _of_nobody(ctx, event)
+    if account is not None:
+        decision = Decision(account=account, events=(event,))
+        change = change_of(decision, None, ctx.profile, ctx.now)
+    yield from ask(Commit(change))
+    return change
 
 
-def _taken_back(ctx: Context, account: Account, counted: type[e.Event]) -> e.Event | None:
+def _taken_back(ctx: Context, account: Account | None, counted: type[e.Event]) -> e.Event | None:
     """Return the event that one attempt less is counted; with it goes the lock that it set."""
+    if account is None:
+        return e.AttemptTakenBack(failures=0, lockouts=0, locked_until=None)
     if counted is e.CodeAttemptCounted:
         left = account.code_failures - 1
         return e.CodeAttemptTakenBack(code_failures=left) if left >= 0 else None

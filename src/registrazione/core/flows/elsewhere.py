@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from registrazione.core.account import Account, Identity, SessionRef
+from registrazione.core.account import Identity, SessionRef
 from registrazione.core.evolve import identity_value
 from registrazione.core.flows.common import Context
 from registrazione.core.questions import Find, Flow, SignToken, ask
@@ -39,16 +39,18 @@ def ended_with(
         sessions: The provider's sessions that end.
         identity: Whose sessions end, all that this provider opened; ``None``: nobody's.
     """
-    ending: list[tuple[Account, SessionRef]] = []
+    ending: list[tuple[str, SessionRef]] = []
     for there in filter(None, (session_value(provider, session) for session in sessions)):
         found = yield from ask(Find(ctx.key("session", there)))
-        ending += [(a, ref) for a in found for ref in a.sessions if ref.there == there]
+        ending += [(a.id, ref) for a in found for ref in a.sessions if ref.there == there]
     if identity is not None:
         value = identity_value(identity.issuer, identity.subject)
         found = yield from ask(Find(ctx.key("identity", value)))
-        ending += [(a, ref) for a in found for ref in a.sessions if ref.method == provider]
+        ending += [(a.id, ref) for a in found for ref in a.sessions if ref.method == provider]
     tokens: list[str] = []
-    for account, ref in ending:
-        token = yield from ask(SignToken(Purpose.SESSION, account.id, 0, ref.id, ctx.now))
-        tokens.append(token)
+    # A session may be meant twice, and what has ended by itself needs no other end.
+    for account_id, ref in dict.fromkeys(ending):
+        if ref.until > ctx.now:
+            token = yield from ask(SignToken(Purpose.SESSION, account_id, 0, ref.id, ctx.now))
+            tokens.append(token)
     return tuple(tokens)

@@ -10,7 +10,7 @@ from registrazione.core.answer import Answer, Next
 from registrazione.core.decision import Decision
 from registrazione.core.emails import EmailAddress
 from registrazione.core.evolve import after
-from registrazione.core.flows.attempts import count_attempt, failed, is_locked
+from registrazione.core.flows.attempts import count_attempt, count_for_nobody, failed, is_locked
 from registrazione.core.flows.common import (
     WAITING_NEXT,
     Context,
@@ -25,7 +25,6 @@ from registrazione.core.flows.proof import session_id
 from registrazione.core.password_policy import ExpiryState
 from registrazione.core.profile import UsernameRule
 from registrazione.core.questions import (
-    Commit,
     Find,
     Flow,
     Hash,
@@ -35,7 +34,6 @@ from registrazione.core.questions import (
     Verify,
     ask,
 )
-from registrazione.core.records import AuditRecord, Change
 from registrazione.core.refusals import Fault, Refusal, Severity, fault, refusal
 from registrazione.core.secret import Secret
 from registrazione.core.states import AccountState, PasswordState
@@ -99,17 +97,12 @@ def _past_the_lock(
     Raises:
         Refusal: It is anything else.
     """
-    yield from ask(Commit(_attempt_of_nobody(ctx)))
+    yield from count_for_nobody(ctx)
     yield from ask(Verify(text, None))
     taken = None if account is None else (yield from _offered(ctx, account, text))
     if account is None or taken is None:
         raise refusal(_WRONG)
     return account, taken
-
-
-def _attempt_of_nobody(ctx: Context) -> Change:
-    """Return the line that is written where there is no account to count on."""
-    return Change(audit=(AuditRecord(at=ctx.now, event="attempt_counted", actor="person"),))
 
 
 def _judge(ctx: Context, account: Account, text: Secret) -> Flow[tuple[e.Event, ...] | None]:
