@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
-from socket import create_server, socket
+from socket import create_server, socket, socketpair
 from threading import Event, Thread
 from types import SimpleNamespace
 
@@ -104,7 +104,8 @@ def test_httpx_unpacks_nothing(machine, packing):
     with pytest.raises(OSError, match="compressed"):
         client.get(f"{machine}/packed/{packing}")
 
-    assert client.get(f"{machine}/packed/identity").body == b"/packed/identity"
+    for coding in ("identity", "", "UTF-8"):
+        assert client.get(f"{machine}/packed/{coding}").body == f"/packed/{coding}".encode()
     assert client.get(f"{machine}/how").body == b"identity"
 
 
@@ -160,11 +161,16 @@ def test_httpx_waits_for_headers_no_longer_than_for_all_the_rest():
 
 
 def test_who_has_no_line_yet_hangs_up_on_nobody():
-    """The time may be up before anybody answers, or after all is said."""
-    with Hurry(40) as hurry:
+    """The time may be up before anybody answers, who is hung up on then, or after all is said."""
+    ours, theirs = socketpair()
+    theirs.setblocking(False)
+    with ours, theirs, Hurry(40) as hurry:
         hurry.hang_up()
         hurry.heard("connection.connect_tcp.started", {})
         hurry.hang_up()
+        stream = SimpleNamespace(get_extra_info=lambda _: ours)
+        hurry.heard("connection.connect_tcp.complete", {"return_value": stream})
+        assert theirs.recv(1) == b""
     gone = socket()
     with Hurry(40) as hurry:
         stream = SimpleNamespace(get_extra_info=lambda _: gone)

@@ -180,13 +180,17 @@ def test_of_whom_nothing_was_found_out_nothing_is_told():
 
 
 def test_a_mark_that_has_ended_is_left_out():
-    """It was good when the provider was found out about (SPID and CIE)."""
+    """While it is good the answer is, and no longer (8.3.2); then it is told no more."""
     world = World(twist=marked(exp=int(NOW.timestamp()) + 60))
     world.look()
-    assert world.read(world.asked())["trust_marks"]
+    told = world.read(world.asked())
+    assert told["trust_marks"]
+    assert told["exp"] == NOW.timestamp() + 60
     world.clock.advance(seconds=60)
 
-    assert world.read(world.asked())["trust_marks"] == []
+    told = world.read(world.asked())
+    assert told["trust_marks"] == []
+    assert told["exp"] == NOW.timestamp() + 3600
 
 
 def test_a_mark_without_an_end_is_told():

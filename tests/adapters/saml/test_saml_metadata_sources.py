@@ -287,12 +287,13 @@ def test_a_download_counts_for_a_day_and_longer_in_need():
         return [IDP.metadata()]
 
     source = MetadataDownload(fetch=fetch, clock=clock)
-    for minutes, called in ((0, 1), (1439, 1), (1, 2), (4, 2), (1, 3), (5, 3)):
+    for minutes, called in ((0, 1), (1439, 1), (1, 2), (4, 2), (1, 3), (5, 3), (-99, 4), (99, 4)):
         clock.go_on(minutes=minutes)
         assert set(source.providers()) == {"https://idp.example"}
         assert len(calls) == called
 
     broken = MetadataDownload(fetch=lambda: [b"<x/>"], clock=clock, every=timedelta(hours=1))
-    with pytest.raises(Rejected) as caught:
-        broken.providers()
-    assert (caught.value.code, caught.value.retry) == ("unavailable", True)
+    for _ in range(2):
+        with pytest.raises(Rejected) as caught:
+            broken.providers()
+        assert (caught.value.code, caught.value.retry) == ("unavailable", True)

@@ -23,6 +23,7 @@ from registrazione.adapters.scripted_identity import ScriptedProvider
 from registrazione.contrib.web.chapters.identity import MOST_PENDING
 from registrazione.contrib.web.exchange import Go, Send, Show
 from registrazione.core.profile import Federation
+from registrazione.core.refusals import Refusal
 from registrazione.ports import IdentityError, IdentityProvider, Outgoing, StartsSignIn
 from registrazione.profiles import load
 
@@ -309,6 +310,24 @@ def test_who_is_signed_in_adds_an_identity():
     come_by(visitor, MARIO)
 
     assert visitor.said == ["L'identità digitale è stata collegata al tuo account."]
+
+
+def test_signing_in_by_identity_ends_the_session_before():
+    """The same person's at once, another's once the data are complete (ASVS 5.0 7.2.4)."""
+    visitor = visitor_of("mim-students")
+    state = leave(visitor)
+    come_by(visitor, MARIO).submit(filled_in(visitor))
+    sessions = [visitor.reply.session]
+    come_by(visitor, MARIO)
+    sessions.append(visitor.reply.session)
+    answered(visitor, state, ANNA)
+    assert visitor.name == "complete"
+    visitor.submit(filled_in(visitor))
+
+    assert visitor.name == "area"
+    for session in sessions:
+        with pytest.raises(Refusal, match=r"session\.ended"):
+            visitor.world.registrar.look(session=session)
 
 
 def test_a_session_that_ended_on_the_way_signs_in_again():

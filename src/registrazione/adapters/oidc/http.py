@@ -40,6 +40,8 @@ _LONGEST_URL = 2048
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 # A few bytes that are compressed, twice at best, may be more than there is room for.
 _PLAIN: Mapping[str, str] = MappingProxyType({"Accept-Encoding": "identity"})
+# Some name the charset here, or nothing, and have packed nothing either.
+_UNPACKED = frozenset({"", "identity", "utf-8"})
 
 
 @attrs.frozen(kw_only=True)
@@ -86,10 +88,11 @@ class Hurry:
         timer: Makes what runs then; :class:`threading.Timer`, or another in tests.
     """
 
-    __slots__ = ("_line", "_timer")
+    __slots__ = ("_is_late", "_line", "_timer")
 
     def __init__(self, seconds: float, timer: Callable[..., Timer] = Timer) -> None:
         """Hold no line yet."""
+        self._is_late = False
         self._line: socket | None = None
         self._timer = timer(seconds, self.hang_up)
         self._timer.daemon = True
@@ -115,9 +118,13 @@ class Hurry:
         if event == "connection.connect_tcp.complete":
             line: socket = info["return_value"].get_extra_info("socket")
             self._line = line.dup()
+            if self._is_late:
+                # To find the way here may have taken all the time there was.
+                self.hang_up()
 
     def hang_up(self) -> None:
-        """End the talk, whoever waits."""
+        """End the talk, whoever waits; one that has not begun ends as it begins."""
+        self._is_late = True
         if self._line is not None:
             with suppress(OSError):
                 self._line.shutdown(SHUT_RDWR)
@@ -189,7 +196,7 @@ class HttpxClient:
                     extensions={"trace": hurry.heard},
                 ) as answer,
             ):
-                if answer.headers.get("content-encoding", "identity").lower() != "identity":
+                if answer.headers.get("content-encoding", "").lower() not in _UNPACKED:
                     raise ConnectionError("the answer is compressed")
                 body = bytearray()
                 for piece in answer.iter_raw():

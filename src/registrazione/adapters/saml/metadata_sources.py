@@ -227,6 +227,7 @@ class MetadataDownload:
     every: timedelta = _ONE_DAY
     signed_by: tuple[x509.Certificate, ...] = ()
     _lock: Lock = attrs.field(factory=Lock, init=False, repr=False)
+    _asked: datetime = attrs.field(default=NEVER, init=False, repr=False)
     _due: datetime = attrs.field(default=NEVER, init=False, repr=False)
     _text: MetadataText | None = attrs.field(default=None, init=False, repr=False)
 
@@ -238,13 +239,15 @@ class MetadataDownload:
         """
         with self._lock:
             now = self.clock.now()
-            if self._text is None or now >= self._due:
+            # After a clock was set back, too: the next time would be too far away.
+            if self._text is None or not self._asked <= now < self._due:
                 self._text = self._fetched(now)
             text = self._text
         return text.providers()
 
     def _fetched(self, now: datetime) -> MetadataText:
         """Return what can be fetched now; in need, what was fetched last."""
+        self._asked = now
         try:
             text = MetadataText(
                 documents=tuple(self.fetch()), clock=self.clock, signed_by=self.signed_by

@@ -163,10 +163,10 @@ class Site:
 
     def _allowed(self, visit: Visit, outcome: Outcome) -> tuple[tuple[str, str], ...]:
         """Return which methods an address knows, where another one was tried (RFC 9110 15.5.6)."""
-        found = self.routes.find(visit.request.path)
-        if found is None or not isinstance(outcome, Show) or outcome.status != _OTHER_METHOD:
+        if not isinstance(outcome, Show) or outcome.status != _OTHER_METHOD:
             return ()
-        return (("Allow", ", ".join(found[0].methods())),)
+        found = self.routes.find(visit.request.path)
+        return (("Allow", ", ".join(found[0].methods())),) if found is not None else ()
 
 
 def turned_away(visit: Visit, error: Refusal | StoreUnavailable) -> Outcome:

@@ -72,11 +72,12 @@ def _asked(query: str) -> Mapping[str, list[str]]:
 def _claims(entity: Entity, chain: Chain, now: datetime) -> Mapping[str, Any]:
     moment = now.timestamp()
     marks = [mark for mark in chain.marks if mark.ends is None or moment < mark.ends]
+    ends = [chain.ends.timestamp(), *(mark.ends for mark in marks if mark.ends is not None)]
     return {
         "iss": entity.client.client_id,
         "sub": chain.subject,
         "iat": int(moment),
-        "exp": int(chain.ends.timestamp()),
+        "exp": int(min(ends)),
         "metadata": {KIND: chain.metadata},
         "trust_marks": [
             {"id": mark.kind, "trust_mark_type": mark.kind, "trust_mark": mark.token}

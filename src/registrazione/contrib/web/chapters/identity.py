@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from registrazione.contrib.web.chapters import identity_documents, identity_leaving
 from registrazione.contrib.web.chapters.identity_chooser import show_choices
-from registrazione.contrib.web.chapters.identity_leaving import keep_session
+from registrazione.contrib.web.chapters.identity_leaving import end_former, keep_session
 from registrazione.contrib.web.chapters.identity_pages import keep
 from registrazione.contrib.web.chapters.identity_ways import (
     is_waited_for,
@@ -101,6 +101,7 @@ def come_back(visit: Visit) -> Running:
     if session and answer.session:
         visit.say("identity.linked")
     keep(visit, answer, provider)
+    yield from end_former(visit, answer)
     way = onwards(visit, answer)
     keep_session(visit, provider, answer)
     return way

@@ -62,18 +62,32 @@ def session_to_keep(session: str) -> str:
 
 
 def end_here(visit: Visit) -> Generator[Work, Any, None]:
-    """End our session; it may have ended by itself."""
-    session = _given_up(visit)
+    """End our session, and take it from the browser."""
+    session = visit.session
+    visit.kept.pop("session", None)
+    visit.kept.pop("wanted", None)
+    visit.signed_out = True
+    yield from _end(session)
+
+
+def end_former(visit: Visit, answer: Answer) -> Generator[Work, Any, None]:
+    """End the session that this browser had before, so that its token is worth nothing more.
+
+    A new token for everybody who proves who they are, and no old one beside it (ASVS 5.0 7.2.4).
+
+    Args:
+        visit: The visit, before the new session is in it.
+        answer: What may let the person in.
+    """
+    if answer.session:
+        yield from _end(visit.session)
+
+
+def _end(session: str) -> Generator[Work, Any, None]:
+    """End a session of ours, where there is one; it may be over already."""
     if session:
         with suppress(Refusal):
             yield lambda r: r.sign_out(session)
-
-
-def _given_up(visit: Visit) -> str:
-    """Take our session from the browser, and return it; empty where it has none."""
-    visit.kept.pop("wanted", None)
-    visit.signed_out = True
-    return str(visit.kept.pop("session", ""))
 
 
 def go_out(visit: Visit, key: str) -> Running:
@@ -118,10 +132,8 @@ def come_out(visit: Visit) -> Running:
     if ending.sessions:
         if _is_meant(visit, provider, ending.sessions):
             del visit.kept[_THERE]
-            session = _given_up(visit)
             # One from before accounts remembered the provider's own goes on until now.
-            with suppress(Refusal):
-                yield lambda r: r.sign_out(session)
+            yield from end_here(visit)
             visit.say("identity.out.asked")
         if ending.reply is not None:
             return way_to(visit, ending.reply, "identity.out_reply")

@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
-from registrazione.contrib.web.chapters.identity_leaving import keep_session, session_to_keep
+from registrazione.contrib.web.chapters.identity_leaving import (
+    end_former,
+    keep_session,
+    session_to_keep,
+)
 from registrazione.contrib.web.chapters.registration_pages import consent_field, consents_sent
 from registrazione.contrib.web.exchange import Outcome, Show
 from registrazione.contrib.web.inputs import fields_of
@@ -95,7 +99,7 @@ def send_missing(visit: Visit) -> Running:
         if _OVER.intersection(refused.codes):
             return _over(visit, refused)
         return _missing(visit, kept, (yield lambda r: r.places), refused)
-    return _done(visit, answer, kept, Next.COMPLETE_DATA)
+    return (yield from _done(visit, answer, kept, Next.COMPLETE_DATA))
 
 
 def _asked(visit: Visit, kept: dict[str, Any]) -> tuple[FormField, ...]:
@@ -161,7 +165,7 @@ def send_choice(visit: Visit) -> Running:
     visit.say(
         "align.accepted" if accept else "align.refused", Tone.SUCCESS if accept else Tone.INFO
     )
-    return _done(visit, answer, kept, Next.ALIGN)
+    return (yield from _done(visit, answer, kept, Next.ALIGN))
 
 
 def _differences(
@@ -220,9 +224,10 @@ def _field(visit: Visit, name: str) -> FormField | None:
 # -- both -----------------------------------------------------------------------------------
 
 
-def _done(visit: Visit, answer: Answer, kept: dict[str, Any], page: Next) -> Outcome:
+def _done(visit: Visit, answer: Answer, kept: dict[str, Any], page: Next) -> Running:
     """Forget what the page showed, and go on to the service that was wanted first (MIM-29)."""
     visit.cookies.write({}, _SLOTS[page], PAGES[page])
+    yield from end_former(visit, answer)
     way = onwards(visit, answer)
     keep_session(visit, kept["provider"], answer, kept["there"])
     return way

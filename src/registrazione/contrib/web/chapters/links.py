@@ -74,6 +74,9 @@ def _uses(page: str) -> Handler:
             answer = yield from done_before(page, token, visit.cookies.read(_SLOT))
             if answer is None:
                 return _over(visit, refused)
+            if visit.typed("password_again"):
+                # What was typed now may be another one than the first click has set.
+                visit.say("password.changed_before", Tone.INFO)
         return _after(visit, page, (yield from _with_own_ticket(visit, answer)))
 
     return used

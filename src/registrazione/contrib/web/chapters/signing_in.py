@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import suppress
 from typing import Any
 
-from registrazione.contrib.web.chapters.identity_leaving import end_here, go_out
+from registrazione.contrib.web.chapters.identity_leaving import end_former, end_here, go_out
 from registrazione.contrib.web.exchange import Outcome, Show
 from registrazione.contrib.web.inputs import plain_field, secret_field
 from registrazione.contrib.web.local import is_local
@@ -51,19 +50,8 @@ def send(visit: Visit) -> Running:
             visit.say_faults(refused.faults)
             return visit.go(f"/waiting/{name}")
         return _page(visit, service, refused)
-    yield from _end(visit.session)
+    yield from end_former(visit, answer)
     return onwards(visit, answer)
-
-
-def _end(session: str) -> Generator[Work, Any, None]:
-    """End the session that this browser had before, so that its token is worth nothing more.
-
-    A new token for everybody who proves who they are, and no old one beside it (ASVS 5.0 7.2.4).
-    """
-    if session:
-        # It may be over already.
-        with suppress(Refusal):
-            yield lambda r: r.sign_out(session)
 
 
 def leave(visit: Visit) -> Running:
