@@ -79,6 +79,15 @@ def test_what_fits_is_passed_on(name, colour) -> None:
     assert called(colour, with_anna(), name) == getattr(with_anna(), name)(*CALLS[name])
 
 
+@pytest.mark.parametrize("colour", ["blocking", "awaited"])
+def test_what_is_given_by_name_is_passed_on(colour) -> None:
+    """The port names its parameters, and so may whoever calls it."""
+    inner = with_anna() if colour == "blocking" else Awaitable(with_anna())
+    found = looked_into(inner, REALM, check_readable).load(account_id="account-1")
+
+    assert (found if colour == "blocking" else asyncio.run(found)).id == "account-1"
+
+
 def test_it_is_looked_at_once() -> None:
     """As soon as there is an account to look at, and never again."""
     store = Wrapped(MemoryStore())

@@ -10,7 +10,7 @@ from tests.adapters.sql.places import shared_url
 from tests.databases import postgresql_url
 
 import registrazione.adapters.sql
-from registrazione.adapters.sql import AsyncSqlStore, SqlStore, database
+from registrazione.adapters.sql import AsyncSqlStore, SqlStore, awaiting, database
 from registrazione.core.records import Criteria
 from registrazione.ports.stores import StaleVersion, StoreError, StoreUnavailable
 from registrazione.testing.builders import an_account, creation, one_change, replacement
@@ -151,6 +151,31 @@ def test_who_goes_away_while_a_connection_is_looked_at(url, monkeypatch) -> None
         return connection.closed, found
 
     assert asyncio.run(use()) == (True, an_account())
+
+
+def test_a_lost_connection_is_waited_for_once(url, monkeypatch) -> None:
+    """Where the server is silent, nobody waits for each connection that was idle in turn."""
+    asked = []
+
+    async def silent(connection: awaiting.Patient) -> bool:
+        asked.append(connection)
+        await connection.close()
+        return False
+
+    async def use() -> tuple[int, object]:
+        store = AsyncSqlStore.open(url)
+        await store.commit(one_change(creation(an_account())))
+        await asyncio.gather(*(store.load("account-1") for _ in range(3)))
+        idle = len(store._database.idle)
+        with monkeypatch.context() as patched:
+            patched.setattr(database, "IDLE", 0.0)
+            patched.setattr(awaiting, "_answers", silent)
+            found = await store.load("account-1")
+        await store.close()
+        return idle, found
+
+    assert asyncio.run(use()) == (3, an_account())
+    assert len(asked) == 1
 
 
 def test_a_connection_in_use_is_closed_when_it_comes_back(url) -> None:

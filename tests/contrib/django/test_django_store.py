@@ -252,6 +252,15 @@ def test_settings_that_django_cannot_use(default, monkeypatch) -> None:
     assert SECRET not in str(caught.value)
 
 
+def test_a_database_whose_driver_is_missing(default, monkeypatch) -> None:
+    """Whoever writes first is told the same: Django makes a connection when it is asked for."""
+    broken = {**connections.settings["other"], "ENGINE": "no.such.driver"}
+    monkeypatch.setitem(connections.settings, "broken", broken)
+
+    with pytest.raises(StoreError, match="settings of the database"):
+        DjangoStore("broken").commit(one_change(creation(an_account())))
+
+
 def test_an_unknown_database_is_refused() -> None:
     """A misspelt alias is told at once."""
     with pytest.raises(SettingsError, match="no 'defualt'"):

@@ -88,18 +88,18 @@ class AsyncFirstLook(_FirstLook):
 
 def _blocking(name: str) -> Callable[..., Any]:
     @wraps(getattr(AccountStore, name))
-    def method(self: FirstLook, *arguments: Any) -> Any:  # noqa: ANN401 - as the port has it
+    def method(self: FirstLook, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - the port's
         self.look()
-        return getattr(self.inner, name)(*arguments)
+        return getattr(self.inner, name)(*arguments, **named)
 
     return method
 
 
 def _awaited(name: str) -> Callable[..., Any]:
     @wraps(getattr(AccountStore, name))
-    async def method(self: AsyncFirstLook, *arguments: Any) -> Any:  # noqa: ANN401 - as above
+    async def method(self: AsyncFirstLook, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - as above
         await self.look()
-        return await getattr(self.inner, name)(*arguments)
+        return await getattr(self.inner, name)(*arguments, **named)
 
     return method
 

@@ -158,6 +158,8 @@ class AsyncDatabase:
             connection, since = self.idle.pop()
             if monotonic() - since < database.IDLE or await _answers(connection):
                 return connection
+            # The others were idle for longer: each of them would have to be waited for as well.
+            await self.empty()
         connection = await Patient.connect(**self._arguments)
         prepare(connection, self.limits)
         return connection

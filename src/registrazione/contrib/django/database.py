@@ -17,7 +17,6 @@ T = TypeVar("T")
 _MOST_ROWS = 64
 """Rows of one statement: SQLite may bound its parameters to 999."""
 
-
 ATTEMPTS = 10
 """How often a transaction is tried that the database gives up for another's sake."""
 
@@ -114,7 +113,9 @@ class Database:
             work: What is done, from the start each time.
             durable: See :meth:`writing`.
         """
-        for _ in range(0 if self.connection.in_atomic_block else ATTEMPTS - 1):
+        with self.translated():
+            tries = 1 if self.connection.in_atomic_block else ATTEMPTS
+        for _ in range(tries - 1):
             with suppress(GivenUp), self.writing(durable=durable):
                 return work()
         with self.writing(durable=durable):

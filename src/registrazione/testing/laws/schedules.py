@@ -265,6 +265,8 @@ class _Pause:
         folders: Where that code is.
         meanwhile: What happens then.
         visits: How many visits of a line count.
+        place: Where it is held, once it is.
+        lines: How many lines, or awaits, were passed.
     """
 
     number: int
@@ -272,12 +274,8 @@ class _Pause:
     meanwhile: Callable[[], None]
     visits: int = 1
     place: str = ""
+    lines: int = 0
     _seen: Counter[tuple[str, int]] = attrs.field(factory=Counter[tuple[str, int]])
-
-    @property
-    def lines(self) -> int:
-        """How many lines were passed."""
-        return self._seen.total()
 
     def enter(  # pragma: no cover - a trace function is not traced itself
         self,
@@ -293,8 +291,7 @@ class _Pause:
         """Count an await of an asynchronous store; return what happens there, if it is the one."""
         if self.place:
             return None
-        number = self.lines
-        self._seen["an await", number] += 1
+        number, self.lines = self.lines, self.lines + 1
         if number != self.number:
             return None
         self.place = place
@@ -313,6 +310,7 @@ class _Pause:
                 self.place = f"{Path(here[0]).name}:{here[1]} ({frame.f_code.co_name})"
                 self.meanwhile()
             self._seen[here] += 1
+            self.lines += 1
         return self._line
 
 
