@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.world import BASE_URL, KEY
 
@@ -98,10 +100,11 @@ def test_keys_and_addresses_of_stores_are_not_shown():
         "templates",
     ],
 )
-def test_a_single_text_is_no_list(name):
-    """It would be taken for a list of its letters."""
-    with pytest.raises(SettingsError, match=f"^{name} is a list, not a single text$"):
-        settings(**{name: "spid"})
+@pytest.mark.parametrize("value", ["spid", Path("spid")])
+def test_a_single_value_is_no_list(name, value):
+    """A text would be taken for a list of its letters."""
+    with pytest.raises(SettingsError, match=f"^{name} is a list, not a single value$"):
+        settings(**{name: value})
 
 
 @pytest.mark.parametrize(

@@ -43,15 +43,16 @@ def _secrets(keys: Sequence[str | bytes | Secret]) -> tuple[Secret, ...]:
     return tuple(Secret(key) for key in keys)
 
 
-def _several(values: Iterable[Any]) -> Any:  # noqa: ANN401 - a text is no list, and told below
+def _several(values: Iterable[Any]) -> Any:  # noqa: ANN401 - what is no list is told below
     """Keep what may be read once only."""
-    return values if isinstance(values, str) else tuple(values)
+    is_list = isinstance(cast("object", values), Iterable) and not isinstance(values, str)
+    return tuple(values) if is_list else values
 
 
 def _a_list(_settings: object, attribute: Any, value: object) -> None:  # noqa: ANN401 - attrs' own
-    """Refuse a single text, which would fall into its letters."""
-    if isinstance(value, str):
-        message = f"{attribute.name} is a list, not a single text"
+    """Refuse a single value, such as a folder, or a text, which would fall into its letters."""
+    if not isinstance(value, tuple):
+        message = f"{attribute.name} is a list, not a single value"
         raise SettingsError(message)
 
 

@@ -77,13 +77,13 @@ def test_a_setting_that_cannot_be_used_is_a_misuse(place, changes, told) -> None
 
 
 def test_a_store_that_is_not_there_is_told(place, tmp_path) -> None:
-    """A store that cannot be opened ends with status 1, without a trace."""
-    result = place().run(
-        "expire", REGISTRAZIONE_STORAGE=f"sqlite:///{tmp_path}/no/such/folder/a.db"
-    )
+    """A path that leads nowhere ends with status 1, without a trace and without a database."""
+    mistyped = tmp_path / "acounts.db"
+    result = place().run("accounts", "list", REGISTRAZIONE_STORAGE=f"sqlite:///{mistyped}")
 
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith("Error: the store: ")
+    assert result.stderr.startswith("Error: the store: there is no such database")
+    assert not mistyped.exists()
 
 
 def test_keys_come_from_a_file_or_from_the_environment(tmp_path, monkeypatch) -> None:

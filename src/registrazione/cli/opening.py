@@ -212,6 +212,8 @@ def desk_of(
             encrypt=encrypt,
             sender=sender,
             templates=templates,
+            # A mistyped path would make a new database, with nobody in it.
+            options={"create": False},
             # No stranger comes this way, and nobody registers.
             human_check="none",
         )

@@ -11,7 +11,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core import mail
 from django.core.management import call_command
-from django.db import models
+from django.db import connections, models
 from django.test import override_settings
 from tests.contrib.django.project import empty as _the_project_is_set_up
 from tests.world import KEY
@@ -85,6 +85,7 @@ def test_what_is_in_order_passes() -> None:
         ({"pages": {"submissions": {"istanze": "https://elsewhere.example/"}}}, "E001"),
         ({"profile": "no-such"}, "E002"),
         ({"storage": "pigeon://"}, "E002"),
+        ({"storage": "django://no-such"}, "E002"),
         ({"mailer": "pigeon://"}, "E002"),
         ({"human_check": "pigeon"}, "E002"),
         ({"procedures": {"school": {"mailer": "pigeon://"}}}, "E002"),
@@ -102,6 +103,14 @@ def test_a_procedure_that_contradicts_itself_is_an_error() -> None:
     broken = attrs.evolve(load("standard"), gates=("link", "link"))
 
     assert found(check_embedding, profile=broken) == ["E002"]
+
+
+def test_a_database_that_the_store_refuses_is_an_error(monkeypatch) -> None:
+    """It is told before the first page; a store elsewhere does not mind."""
+    monkeypatch.setitem(connections["default"].settings_dict, "OPTIONS", {})
+
+    assert found(check_embedding) == ["E006"]
+    assert found(check_embedding, storage=MemoryStore()) == []
 
 
 def test_what_is_there_already_is_not_looked_for() -> None:

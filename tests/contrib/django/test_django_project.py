@@ -12,6 +12,7 @@ import pytest
 from django.contrib.auth import get_permission_codename
 from django.core.management import call_command
 from django.db import connections
+from django.test import override_settings
 
 from registrazione import AsyncRegistrar, Registrar
 from registrazione.adapters.sealed.first_look import bare
@@ -216,9 +217,12 @@ def test_the_projects_own_check_passes_what_is_in_order(default) -> None:
 
 
 def test_the_projects_own_check_warns(default, monkeypatch) -> None:
-    """``manage.py check`` names the database and the line to be added."""
+    """Without ``REGISTRAZIONE`` it names the database and the line to be added."""
     monkeypatch.setitem(connections["default"].settings_dict, "OPTIONS", {})
-    (warning,) = check_settings(None)
+    with override_settings(REGISTRAZIONE=None):
+        (warning,) = check_settings(None)
+    with override_settings(REGISTRAZIONE={}):
+        assert check_settings(None) == []
 
     assert warning.id == "registrazione.W001"
     assert "'default'" in warning.msg

@@ -260,7 +260,7 @@ def _dead(registrar: Registrar, chosen: Collection[str] | None) -> set[str]:
             if letter.profile == registrar.profile.name and (chosen is None or letter.id in chosen)
         }
         cursor = page.cursor
-        if cursor is None or len(found) >= _MOST:
+        if cursor is None or len(found) >= (_MOST if chosen is None else len(chosen)):
             return found
 
 

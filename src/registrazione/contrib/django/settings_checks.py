@@ -23,6 +23,7 @@ from registrazione.adapters.limits import MemoryRateLimiter
 from registrazione.contrib.django import orm
 from registrazione.contrib.django.conf import NAME, Embedding, embedding, procedures
 from registrazione.contrib.django.limits import CacheRateLimiter
+from registrazione.contrib.django.opening import open_store
 from registrazione.contrib.django.pages_checks import pages_problems
 from registrazione.core.profile import Profile
 from registrazione.core.profile_checks import problems_of
@@ -47,7 +48,9 @@ CHECKS: Mapping[str, str] = MappingProxyType(
         "in letters lead nowhere.",
         "E005": "The pages are included in `urlpatterns`, and their templates are not found: add "
         "`registrazione.contrib.django.apps.PagesConfig` to `INSTALLED_APPS`.",
-        "W001": "The database that the tables are in is not set up as the store needs it.",
+        "E006": "The database that the store is in is not set up as it needs it: no page opens.",
+        "W001": "The database that the tables are in is not set up as the store needs it; without "
+        "`REGISTRAZIONE` nobody knows whether that is the store.",
         "W002": "`AUTHENTICATION_BACKENDS` has no `RegistrazioneBackend`: the users that are made "
         "cannot sign in. Add it, or set `users` to `False`.",
         "W003": "There is nothing at the address that `base_url` says: include "
@@ -122,8 +125,12 @@ def _embedding_problems(procedure: str) -> Iterator[Any]:
         return
     try:
         _resolve(embedded)
+        problems = _database_problems(embedded)
     except (PluginError, SettingsError) as error:
         yield _message("E002", procedure, str(error))
+        problems = ()
+    for problem in problems:
+        yield _message("E006", procedure, problem)
     for number in pages_problems(embedded.settings.base_url, procedure):
         yield _message(number, procedure)
     if not embedded.users:
@@ -153,6 +160,18 @@ def _resolve(embedded: Embedding) -> None:
     problems = problems_of(_profile(embedded, catalogue))
     if problems:
         raise SettingsError("; ".join(problems))
+
+
+def _database_problems(embedded: Embedding) -> tuple[str, ...]:
+    """Return what is wrong with the project's database that the accounts are in, if they are.
+
+    Raises:
+        SettingsError: There is no such database.
+    """
+    storage = embedded.settings.storage
+    if not isinstance(storage, str) or _scheme(storage) != "django":
+        return ()
+    return open_store(storage).problems()
 
 
 def _profile(embedded: Embedding, catalogue: PluginCatalogue) -> Profile:

@@ -19,6 +19,7 @@ from django.template.loader import select_template
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
 
 from registrazione.contrib.django.auth import backend_of, user_for
 from registrazione.contrib.django.conf import embedding
@@ -43,6 +44,9 @@ _MOST_LETTERS = 20
 _DESK = "/desk"
 """Below it are the pages of operators."""
 
+_as_typed = method_decorator([csrf_exempt, sensitive_post_parameters()])
+"""Forms are checked by the pages themselves, and stay out of the reports of errors."""
+
 
 class PageView(_View):
     """Every page of a procedure, for blocking code.
@@ -54,7 +58,7 @@ class PageView(_View):
     procedure: ClassVar[str] = ""
     """Name of the procedure in the settings."""
 
-    @method_decorator(csrf_exempt)
+    @_as_typed
     def dispatch(self, request: Any, path: str = "") -> Any:  # noqa: ANN401 - Django has no types
         """Answer a request.
 
@@ -64,7 +68,6 @@ class PageView(_View):
             request: The request.
             path: Below the place where the pages are.
         """
-        _conceal(request)
         site = self.site()
         asked = self.asked(request, site, f"/{path}")
         if _may_be_forged(site, asked) and not is_own_form(request):
@@ -161,10 +164,9 @@ class AsyncPageView(PageView):
         """Return the site that the pages come from."""
         return get_async_site(self.procedure)
 
-    @method_decorator(csrf_exempt)
+    @_as_typed
     async def dispatch(self, request: Any, path: str = "") -> Any:  # noqa: ANN401 - as above
         """Answer a request; see :meth:`PageView.dispatch`."""
-        _conceal(request)
         site = await sync_to_async(self.site)()
         asked = await sync_to_async(self.asked)(request, site, f"/{path}")
         if _may_be_forged(site, asked) and not await sync_to_async(is_own_form)(request):
@@ -180,14 +182,6 @@ class AsyncPageView(PageView):
         """Do what follows from a reply, and return the response."""
         self.follow(request, reply)
         return self.rendered(request, reply)
-
-
-def _conceal(request: Any) -> None:  # noqa: ANN401 - as above
-    """Keep what was typed out of the reports of errors that Django mails to the admins.
-
-    That is what ``sensitive_post_parameters`` does, which knows no method that is awaited.
-    """
-    request.sensitive_post_parameters = "__ALL__"
 
 
 def _user(account: Account, procedure: str) -> Any:  # noqa: ANN401 - as above
