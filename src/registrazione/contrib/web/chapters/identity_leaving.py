@@ -132,9 +132,9 @@ def come_out(visit: Visit) -> Running:
     if ending.sessions:
         if _is_meant(visit, provider, ending.sessions):
             del visit.kept[_THERE]
+            visit.say("identity.out.asked")
             # One from before accounts remembered the provider's own goes on until now.
             yield from end_here(visit)
-            visit.say("identity.out.asked")
         if ending.reply is not None:
             return way_to(visit, ending.reply, "identity.out_reply")
     elif leaving and state_of(message) == leaving["state"]:
